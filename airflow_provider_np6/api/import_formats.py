@@ -1,0 +1,32 @@
+"""Import formats, which NP6 also calls bindings: how the columns of a file become fields.
+
+Legacy (legacy: Binding body): no 8.1.0 page shows them, but an import still needs one (data-side: open
+question 19).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from airflow_provider_np6.api import wire
+from airflow_provider_np6.api.call import Answer, Call, call
+
+
+def create_import_format(
+    name: str, field_ids: Sequence[int | None], separator: str = ";", start_at: int = 1
+) -> Call[int]:
+    """``POST /importFormats``: the id to use as the ``binding`` of an import.
+
+    :param name: must be new: NP6ConflictError otherwise.
+    :param field_ids: field id per column, from the first; None ignores the column.
+    :param separator: one ASCII character.
+    :param start_at: index of the first line that is data, counted from 0 (so 1 skips a header); the reading
+        that the vendor's recorded binding favours (data-side: addenda).
+    :raises ValueError: no column, or a separator that is not one ASCII character.
+    """
+    body = wire.import_format_to_json(name, field_ids, separator, start_at)
+    return call("POST", "/importFormats", _read_id, json_body=body)
+
+
+def _read_id(answer: Answer) -> int:
+    return wire.import_format_id(answer.json())

@@ -1,0 +1,154 @@
+"""Targets: read, write, delete, count (data-side: Contact).
+
+Writes are flat objects keyed by field name or field id (``ApiSettings.write_keys`` says which; ``write_body``
+turns one into the other); reads are nested and keyed by id (data-side: trap 1). No call here puts a written
+value into a URL; only :func:`find_target` has a unicity in its query, because NP6 offers no other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from airflow_provider_np6.api import wire
+from airflow_provider_np6.api.call import Answer, Call, call
+from airflow_provider_np6.api.settings import WriteKeys
+from airflow_provider_np6.models.fields import Field
+from airflow_provider_np6.models.reading import JsonValue, as_id, as_list, as_object
+from airflow_provider_np6.models.targets import DeletedTarget, Target
+
+_ABSENT = frozenset({404})
+# A bulk delete says nothing on how long it takes; the connection's timeout is meant for small answers.
+_BULK_PATIENCE = 120.0
+
+
+def get_target(target_id: str) -> Call[Target | None]:
+    """``GET /targets/{id}``: one target, None when there is none (data-side: D-c1, "experimental")."""
+    return call("GET", "/targets/{id}", _read_or_none, ids={"id": target_id}, accepted=_ABSENT)
+
+
+def find_target(unicity: Sequence[str]) -> Call[Target | None]:
+    """``GET /targets?unicity=``: the target with these unicity values, None when there is none (data-side:
+    D-c2).
+
+    :param unicity: one value per unicity field of the account; the query repeats the parameter. Their order
+        is documented nowhere (data-side: open question 7).
+    :raises ValueError: no value, or an empty one.
+    """
+    query = wire.unicity_query(unicity)
+    return call("GET", "/targets", _read_or_none, query=query, accepted=_ABSENT, personal=list(unicity))
+
+
+def create_target(values: Mapping[str, JsonValue]) -> Call[Target]:
+    """``POST /targets``: a new target. NP6ConflictError when its unicity exists (data-side: O-adr, O-guide).
+
+    Not safe to repeat: NP6OutcomeUnknownError when the answer is lost.
+    """
+    return _write("POST", "/targets", values)
+
+
+def update_target(target_id: str, values: Mapping[str, JsonValue]) -> Call[Target]:
+    """``PUT /targets/{id}``: change a target. NP6NotFoundError, NP6ConflictError when the new unicity is
+    taken.
+
+    Whether fields that are left out keep their value is documented nowhere (data-side: open question 5).
+    """
+    return _write("PUT", "/targets/{id}", values, ids={"id": target_id})
+
+
+def upsert_target(values: Mapping[str, JsonValue]) -> Call[Target]:
+    """``PUT /targets``: change the target with the unicity in ``values``, or create it (data-side: D-c3,
+    L-targets).
+
+    Sent without the ``?unicity=`` of the older documents, so that no personal data stands in a URL; two
+    public plug-ins use this form.
+    """
+    return _write("PUT", "/targets", values)
+
+
+def delete_target(target_id: str) -> Call[bool]:
+    """``DELETE /targets/{id}``: True when deleted, False when there was none (data-side: D-c2)."""
+    return call("DELETE", "/targets/{id}", _was_there, ids={"id": target_id}, accepted=_ABSENT)
+
+
+def delete_targets_by_unicity(unicities: Sequence[Sequence[str]]) -> Call[list[DeletedTarget] | None]:
+    """``DELETE /targets`` with a list of unicities: delete many at once (data-side: D-c4; shape from
+    L-targets).
+
+    The result is what NP6 says it deleted; ``[]`` when it found none (404), and None when it does not tell
+    (204, the only answer that 8.1.0 shows). The largest number per call is documented nowhere.
+
+    :raises ValueError: no unicity, or an incomplete one. A DELETE without a body cannot be built here.
+    """
+    return call(
+        "DELETE",
+        "/targets",
+        _read_deleted,
+        json_body=wire.bulk_delete_by_unicity(unicities),
+        personal=unicities,
+        accept=wire.BULK_DELETE_JSON,
+        accepted=_ABSENT,
+        patience=_BULK_PATIENCE,
+    )
+
+
+def count_targets() -> Call[int]:
+    """``GET /targets/count``: the number of targets in the account (data-side: D-c4)."""
+    return call("GET", "/targets/count", _read_count)
+
+
+def write_body(
+    values: Mapping[str, JsonValue], fields: Iterable[Field], keys: WriteKeys
+) -> dict[str, JsonValue]:
+    """``values`` under field names or field ids → the flat body with the keys that the connection asks for.
+
+    A key that is the name of a field counts as that name, else one that is an id as that id.
+
+    :raises ValueError: a key is neither a name nor an id of the account's fields, or two keys mean one field.
+    """
+    known = list(fields)
+    by_name = {field.name: field for field in known}
+    by_id = {str(field.id): field for field in known}
+    body: dict[str, JsonValue] = {}
+    for key, value in values.items():
+        field = by_name.get(key) or by_id.get(key)
+        if field is None:
+            raise ValueError(
+                f"the account has no field '{key}'; its fields are: {', '.join(sorted(by_name))}"
+            )
+        written = field.name if keys == "name" else str(field.id)
+        if written in body:
+            raise ValueError(f"field '{field.name}' ({field.id}) is given twice")
+        body[written] = value
+    return body
+
+
+def _write(method: str, template: str, values: Mapping[str, JsonValue], **facts: Any) -> Call[Target]:
+    if not values:
+        raise ValueError("a target needs at least one value")
+    return call(method, template, _read, json_body=dict(values), personal=dict(values), **facts)
+
+
+def _read(answer: Answer) -> Target:
+    return Target.from_json(answer.json())
+
+
+def _read_or_none(answer: Answer) -> Target | None:
+    return None if answer.status == 404 else _read(answer)
+
+
+def _was_there(answer: Answer) -> bool:
+    return answer.status != 404
+
+
+def _read_deleted(answer: Answer) -> list[DeletedTarget] | None:
+    if answer.status == 404:
+        return []
+    content = answer.json()
+    if content is None:
+        return None
+    return [DeletedTarget.from_json(item) for item in as_list(content, "the deleted targets")]
+
+
+def _read_count(answer: Answer) -> int:
+    return as_id(as_object(answer.json(), "the count").get("targetsCount"), "targetsCount")

@@ -1,0 +1,1 @@
+"""What NP6 knows, as frozen values: no network, no Airflow."""
