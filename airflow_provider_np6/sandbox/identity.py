@@ -1,0 +1,57 @@
+"""Who a target is: its id, its unicity and its hash. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+
+from airflow_provider_np6.sandbox.account import Field
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ID = re.compile(r"[0-9A-Z]{8}")
+# Ids begin where they look like NP6's own and keep their leading zeros (trap 19).
+FIRST_NUMBER = int("000A0000", 36)
+_JOINT = "\x1f"
+
+
+def target_id(number: int) -> str:
+    """The 8-character id of a target number; ids sort like their numbers."""
+    digits = []
+    for _ in range(8):
+        number, digit = divmod(number, 36)
+        digits.append(_DIGITS[digit])
+    return "".join(reversed(digits))
+
+
+def target_number(identifier: str) -> int | None:
+    """The number behind an id, or None when the text is no id."""
+    return int(identifier, 36) if _ID.fullmatch(identifier) else None
+
+
+def comparable(field: Field, stored: object) -> str:
+    """A unicity value as it is compared: e-mails without case, everything else as stored."""
+    text = str(stored)
+    return text.lower() if field.type == "email" else text
+
+
+def unicity_key(parts: Sequence[str]) -> bytes:
+    """16 bytes that identify a target: the MD5 of its comparable unicity values.
+
+    With one unicity field this is NP6's own `hash` (data-side addenda). How NP6 joins several is unknown.
+    """
+    return hashlib.md5(_JOINT.join(parts).encode(), usedforsecurity=False).digest()
+
+
+def splits(text: str, parts: int) -> Iterator[tuple[str, ...]]:
+    """Every way to cut a text into so many non-empty parts.
+
+    Segment members take the unicity values of one target as one string, and no document names a
+    separator (trap 7, question 16).
+    """
+    if parts == 1:
+        yield (text,)
+        return
+    for at in range(1, len(text)):
+        for rest in splits(text[at:], parts - 1):
+            yield (text[:at], *rest)

@@ -1,0 +1,1 @@
+"""Import executions: from an uploaded file to targets, as a stream."""

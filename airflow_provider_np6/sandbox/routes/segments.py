@@ -1,0 +1,141 @@
+"""Segments and their members (D-s1 to D-s4, L-segments)."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import Any
+
+from airflow_provider_np6.sandbox import bodies
+from airflow_provider_np6.sandbox.clock import iso, now_iso, parse_iso
+from airflow_provider_np6.sandbox.identity import splits, target_id
+from airflow_provider_np6.sandbox.routes.targets import find_id, find_unicity
+from airflow_provider_np6.sandbox.routing import Body, Route
+from airflow_provider_np6.sandbox.service import Service
+from airflow_provider_np6.sandbox.store import segments
+from airflow_provider_np6.sandbox.store.targets import Row
+from airflow_provider_np6.sandbox.wire import Answer, Call, RefusalError
+
+MOST_MEMBERS_PER_CALL = 50
+_YEAR = 365 * 24 * 3600
+_UNICITY_ACCEPT = "application/vnd.mperf.v8.unicity"
+
+
+def existing(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
+    """The segment, or 404."""
+    segment = segments.find(connection, number)
+    if segment is None:
+        raise RefusalError(404)
+    return segment
+
+
+def _body(call: Call, base: dict[str, Any]) -> dict[str, Any]:
+    body = call.json()
+    if not isinstance(body, dict):
+        raise RefusalError(400, "a segment is expected")
+    segment = {**base, **{key: value for key, value in body.items() if value is not None}}
+    segment["type"] = str(segment.get("type", "")).lower()
+    if segment["type"] not in ("static", "dynamic"):
+        raise RefusalError(400, "type must be static or dynamic")
+    if not isinstance(segment.get("name"), str) or not segment["name"]:
+        raise RefusalError(400, "the segment needs a name")
+    moment = parse_iso(str(segment["expiration"]))
+    if moment is None:
+        raise RefusalError(400, "expiration must be a date")
+    return {**segment, "expiration": iso(moment.timestamp()), "isTest": bool(segment.get("isTest"))}
+
+
+async def every(call: Call) -> Answer:
+    """List items omit the description in every documented example."""
+    found = segments.every(call.service.store.reader)
+    return Answer.json([{k: v for k, v in segment.items() if k != "description"} for segment in found])
+
+
+async def create(call: Call) -> Answer:
+    """An expiration that is left out is one year ahead, as in the documented example (D-s1)."""
+    base = {"creation": now_iso(), "expiration": iso(time.time() + _YEAR)}
+    segment = _body(call, base) | {"creation": base["creation"]}
+    created = await call.service.store.write(lambda connection: segments.create(connection, segment))
+    return Answer.json(created)
+
+
+async def read(call: Call) -> Answer:
+    """One segment."""
+    return Answer.json(existing(call.service.store.reader, call.number()))
+
+
+async def update(call: Call) -> Answer:
+    """Change name, description, expiration or test mark; what the body leaves out stays."""
+    number = call.number()
+
+    def work(connection: sqlite3.Connection) -> dict[str, Any]:
+        return segments.update(connection, number, _body(call, existing(connection, number)))
+
+    return Answer.json(await call.service.store.write(work))
+
+
+async def delete(call: Call) -> Answer:
+    """Delete the segment, its targets stay: 204."""
+    number = call.number()
+
+    def work(connection: sqlite3.Connection) -> None:
+        existing(connection, number)
+        segments.delete(connection, number)
+
+    await call.service.store.write(work)
+    return Answer(204)
+
+
+async def members(call: Call) -> Answer:
+    """Ids of all members (D-s3)."""
+    number = call.number()
+    existing(call.service.store.reader, number)
+    return Answer.json([target_id(member) for member in segments.members(call.service.store.reader, number)])
+
+
+async def add(call: Call) -> Answer:
+    """Adds, does not replace (trap 11); answers how many came in. Unknown identifiers are skipped (question 16)."""
+    number, service = call.number(), call.service
+    identifiers = bodies.read_identifiers(call.json(), MOST_MEMBERS_PER_CALL)
+    as_unicity = _UNICITY_ACCEPT in call.headers.get("accept", "")
+
+    def work(connection: sqlite3.Connection) -> int:
+        if existing(connection, number)["type"] != "static":
+            raise RefusalError(409)
+        rows = [_member(connection, service, text, as_unicity) for text in identifiers]
+        return segments.add(connection, number, [row.number for row in rows if row is not None])
+
+    return Answer.json(await service.store.write(work))
+
+
+def _member(connection: sqlite3.Connection, service: Service, text: str, as_unicity: bool) -> Row | None:
+    """An id, or else a unicity; the Accept of the older docs says that all are unicities (question 15)."""
+    row = None if as_unicity else find_id(connection, service, text)
+    if row is not None:
+        return row
+    found = (find_unicity(connection, service, parts) for parts in splits(text, len(service.account.unicity)))
+    return next((row for row in found if row is not None), None)
+
+
+async def empty(call: Call) -> Answer:
+    """Remove all members, the targets stay: 204 (D-s4)."""
+    number = call.number()
+
+    def work(connection: sqlite3.Connection) -> None:
+        existing(connection, number)
+        segments.empty(connection, number)
+
+    await call.service.store.write(work)
+    return Answer(204)
+
+
+ROUTES = (
+    Route("GET", "/segments", every),
+    Route("POST", "/segments", create, Body.JSON),
+    Route("GET", "/segments/{id}", read),
+    Route("PUT", "/segments/{id}", update, Body.JSON),
+    Route("DELETE", "/segments/{id}", delete),
+    Route("GET", "/segments/{id}/targets", members),
+    Route("PUT", "/segments/{id}/targets", add, Body.JSON),
+    Route("DELETE", "/segments/{id}/targets", empty),
+)

@@ -1,0 +1,1 @@
+"""What the sandbox remembers: one SQLite file, one module a noun."""

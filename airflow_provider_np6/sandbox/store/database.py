@@ -1,0 +1,147 @@
+"""The SQLite file: connections, schema, and the rule that one thread writes at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from airflow_provider_np6.sandbox.account import Account, load_account
+from airflow_provider_np6.sandbox.identity import FIRST_NUMBER
+from airflow_provider_np6.sandbox.options import BadOptionError
+
+T = TypeVar("T")
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS redlist (
+  key BLOB NOT NULL, medium TEXT NOT NULL, timestamp TEXT NOT NULL, origin INTEGER NOT NULL, detail TEXT NOT NULL,
+  PRIMARY KEY (key, medium)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS segments (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, name TEXT NOT NULL UNIQUE, description TEXT,
+  creation TEXT NOT NULL, expiration TEXT NOT NULL, is_test INTEGER NOT NULL, parent_id INTEGER);
+CREATE TABLE IF NOT EXISTS members (
+  segment INTEGER NOT NULL, target INTEGER NOT NULL, PRIMARY KEY (segment, target)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS members_of_target ON members (target);
+CREATE TABLE IF NOT EXISTS formats (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS imports (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, created TEXT NOT NULL, updated TEXT,
+  binding INTEGER, features TEXT NOT NULL, scheduler TEXT, source TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS executions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, import INTEGER NOT NULL, state INTEGER NOT NULL, started TEXT NOT NULL,
+  ended TEXT, lines INTEGER, accepted INTEGER, note TEXT);
+CREATE INDEX IF NOT EXISTS executions_of_import ON executions (import);
+"""
+# The ids begin where they are not taken for one another.
+_FIRST_IDS = {"targets": FIRST_NUMBER, "segments": 500, "formats": 1200, "imports": 20}
+
+
+class Store:
+    """One account's content.
+
+    Reads on the event loop use `reader`; every write goes through `write` or `writing`, which hold one lock,
+    so that an import in a worker thread and the API take turns. WAL mode: readers never wait, and what was
+    committed survives a kill -9.
+    """
+
+    def __init__(self, path: Path, account: str | None = None) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._writer = self.connect()
+        self.account = self._settle_account(account)
+        self._prepare()
+        self.reader = self.connect()
+
+    def connect(self) -> sqlite3.Connection:
+        """A connection that any one thread at a time may use."""
+        connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=60)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA temp_store = FILE")
+        connection.execute("PRAGMA wal_autocheckpoint = 16384")
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction on the only writing connection; rolled back when the block raises."""
+        with self._lock:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in a transaction without making the event loop wait for another writer."""
+        if self._lock.locked():
+            return await asyncio.to_thread(self._write, work)
+        return self._write(work)
+
+    def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with self.writing() as connection:
+            return work(connection)
+
+    @property
+    def sources(self) -> Path:
+        """Directory of the uploaded import files, beside the SQLite file."""
+        return self.path.with_name(self.path.name + "-sources")
+
+    def close(self) -> None:
+        """Close the connections; the next start finds everything."""
+        self.reader.close()
+        with self._lock:
+            self._writer.close()
+
+    def remove(self) -> None:
+        """Close and delete the files, for a temporary store."""
+        self.close()
+        shutil.rmtree(self.sources, ignore_errors=True)
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    def _settle_account(self, choice: str | None) -> Account:
+        connection = self._writer
+        try:
+            connection.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+            row = connection.execute("SELECT value FROM meta WHERE name = 'account'").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise BadOptionError(
+                f"The store {self.path} is not a sandbox store ({error}): give another --store."
+            ) from error
+        kept = Account.from_json(json.loads(row[0])) if row else None
+        wanted = load_account(choice) if choice else kept or load_account("default")
+        if kept is not None and kept != wanted:
+            raise BadOptionError(
+                f"The store {self.path} holds the account {kept.name!r}, not {wanted.name!r}: "
+                "leave --account out or give another --store."
+            )
+        text = json.dumps(wanted.as_json(), ensure_ascii=False)
+        connection.execute("INSERT OR IGNORE INTO meta VALUES ('account', ?)", (text,))
+        return wanted
+
+    def _prepare(self) -> None:
+        columns = "".join(f", f{field.id}" for field in self.account.fields)
+        self._writer.executescript(
+            _SCHEMA
+            + "CREATE TABLE IF NOT EXISTS targets (id INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE,"
+            + f" created INTEGER NOT NULL, updated INTEGER NOT NULL, born INTEGER{columns});"
+        )
+        self.sources.mkdir(exist_ok=True)
+        with self.writing() as connection:
+            for table, first in _FIRST_IDS.items():
+                connection.execute(
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT ?, ? "
+                    "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)",
+                    (table, first - 1, table),
+                )
