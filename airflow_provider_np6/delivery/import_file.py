@@ -1,0 +1,197 @@
+"""Delivery by import: a file, a definition of its own, one execution, and a count of who arrived.
+
+The protocol is the four calls of the vendor's samples (legacy, "Two ways to run one"). NP6 tells no rejected lines by
+API (data-side, open question 22), so each import puts its targets into a segment made for it, and whoever is missing
+there was refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from airflow_provider_np6.api import import_formats, imports, segments, targets
+from airflow_provider_np6.delivery.rows import read_unicities
+from airflow_provider_np6.delivery.sending import Send, each
+from airflow_provider_np6.delivery.spelling import file_cell
+from airflow_provider_np6.exceptions import (
+    NP6ApiError,
+    NP6ConflictError,
+    NP6ImportFailedError,
+    NP6OutcomeUnknownError,
+    NP6UnexpectedStateError,
+)
+from airflow_provider_np6.models.imports import DatabaseFeature, ImportFeature, ImportOutcome, SegmentationFeature
+from airflow_provider_np6.models.runs import FieldColumn, PartRecord, PartState
+from airflow_provider_np6.sync.ports import PartOutcome
+from airflow_provider_np6.sync.settings import Delivery
+from airflow_provider_np6.sync.sql_text import literal
+
+log = logging.getLogger(__name__)
+
+#: What a refused line is counted under: NP6 says no more.
+REFUSED_BY_IMPORT = "refused by the import (NP6 gives no reason by API)"
+
+#: Members may show up a moment after state 1 (data-side, open question 17); looks before a part counts as short.
+LOOKS, FIRST_PAUSE = 3, 0.5
+
+
+class ImportDelivery:
+    """Sends parts as files. One binding serves all parts of a process, since NP6 has no way to remove one."""
+
+    def __init__(self, send: Send, settings: Delivery, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._send = send
+        self._settings = settings
+        self._sleep = sleep
+        self._bindings: dict[tuple[int, ...], int] = {}
+
+    def send(
+        self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn], note: Callable[[PartRecord], object]
+    ) -> tuple[PartRecord, PartOutcome | None]:
+        """Define, upload and start. The definition is this part's own, so its state is this part's state."""
+        part = part.moved(binding=self._binding(part.label, fields))
+        part = part.moved(segment_id=self._segment(part))
+        part = part.moved(import_id=self._definition(part))
+        note(part)
+        self._upload(part, rows, fields)
+        part = part.moved(state=PartState.SENDING)
+        note(part)
+        try:
+            self._send(imports.execute_import(_known(part.import_id), _known(part.binding)))
+        except NP6OutcomeUnknownError:
+            # Whether it started is read from its state, here or by whoever comes next.
+            log.warning("NP6's answer to the start of import %s was lost; its state will tell.", part.import_id)
+            return part, None
+        log.info("Import %s started with %s rows (%s).", part.import_id, part.rows, part.label)
+        return part.moved(state=PartState.SENT), None
+
+    def is_finished(self, part: PartRecord) -> bool | None:
+        """Read the state of the part's import; None when NP6 knows of no execution."""
+        if part.import_id is None:
+            return None
+        state = self._send(imports.get_import_state(part.import_id))
+        if state is None:
+            return None
+        if state.outcome is ImportOutcome.FAILED:
+            raise NP6ImportFailedError(part.import_id)
+        if state.outcome is ImportOutcome.UNEXPECTED:
+            raise NP6UnexpectedStateError(part.import_id, state.state)
+        return state.outcome is ImportOutcome.DONE
+
+    def settle(self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn]) -> PartOutcome:
+        """Count the members of the part's segment; when some are missing, find out who by reading each target."""
+        if self._settings.verify == "none" or part.segment_id is None:
+            return PartOutcome()
+        members = self._members(part)
+        outcome = PartOutcome() if len(members) == part.rows else self._resolved(rows, fields, members)
+        self._forget_segment(part.segment_id)
+        return outcome
+
+    # --- send
+
+    def _binding(self, label: str, fields: Sequence[FieldColumn]) -> int:
+        columns = tuple(field.id for field in fields)
+        if columns not in self._bindings:
+            call = import_formats.create_import_format(label, columns, start_at=self._settings.start_at)
+            try:
+                self._bindings[columns] = self._send(call)
+            except (NP6OutcomeUnknownError, NP6ConflictError):
+                # The first one may exist by now, and NP6 lists no formats: another name makes another one.
+                again = import_formats.create_import_format(f"{label} again", columns, start_at=self._settings.start_at)
+                self._bindings[columns] = self._send(again)
+        return self._bindings[columns]
+
+    def _segment(self, part: PartRecord) -> int | None:
+        if self._settings.verify == "none":
+            return None
+        description = "Targets that one import brought, to count them; removed once counted."
+        expiration = datetime.now(UTC) + timedelta(days=30)
+        try:
+            return self._send(segments.create_segment(part.label, description, expiration)).id
+        except (NP6OutcomeUnknownError, NP6ConflictError):
+            found = [segment.id for segment in self._send(segments.list_segments()) if segment.name == part.label]
+            if not found:
+                raise
+            return found[0]
+
+    def _definition(self, part: PartRecord) -> int:
+        features: list[ImportFeature] = [DatabaseFeature(True, self._settings.crush_data)]
+        if part.segment_id is not None:
+            features.append(SegmentationFeature(part.segment_id))
+        try:
+            return self._send(imports.create_import(part.label, _known(part.binding), features)).id
+        except NP6OutcomeUnknownError:
+            found = [made.id for made in self._send(imports.list_imports()) if made.name == part.label]
+            if not found:
+                raise
+            return found[-1]
+
+    def _upload(self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn]) -> None:
+        file = rows.with_name(f"upload-{part.number:04}.csv")
+        try:
+            write_csv(rows, file, fields, self._settings.list_separator)
+            self._send(imports.upload_source(_known(part.import_id), file, f"part-{part.number:04}.csv"))
+        finally:
+            file.unlink(missing_ok=True)
+
+    # --- settle
+
+    def _members(self, part: PartRecord) -> set[str]:
+        members: set[str] = set()
+        for look in range(LOOKS):
+            listed = self._send(segments.list_members(_known(part.segment_id)))
+            members = set(listed)
+            if len(members) == part.rows:
+                break
+            self._sleep(FIRST_PAUSE * 2**look)
+        return members
+
+    def _resolved(self, rows: Path, fields: Sequence[FieldColumn], members: set[str]) -> PartOutcome:
+        log.info("NP6 took fewer targets than were sent; reading each one back to find the refused ones.")
+        refused: dict[str, str] = {}
+        pending: set[str] = set()
+
+        def arrived(item: tuple[str, tuple[str, ...]]) -> bool | None:
+            try:
+                found = self._send(targets.find_target(item[1]))
+            except NP6ApiError as error:
+                if not error.retryable:
+                    raise
+                return None
+            return found is not None and found.id in members
+
+        for (key, _), answer in each(arrived, read_unicities(rows, fields), self._settings.concurrency):
+            if answer is None:
+                pending.add(key)
+            elif not answer:
+                refused[key] = REFUSED_BY_IMPORT
+        return PartOutcome(refused=refused, pending=frozenset(pending))
+
+    def _forget_segment(self, segment_id: int) -> None:
+        try:
+            self._send(segments.delete_segment(segment_id))
+        except NP6ApiError as error:
+            log.warning("Segment %s, made to count an import, could not be removed: %s", segment_id, error)
+
+
+def write_csv(rows: Path, file: Path, fields: Sequence[FieldColumn], list_separator: str) -> None:
+    """Write a part as NP6 reads it: UTF-8, no BOM, ``;``, a header, ``"`` doubled inside quotes, NULL as nothing."""
+    import duckdb
+
+    cells = ", ".join(file_cell(field, list_separator) for field in fields)
+    with duckdb.connect(config={"threads": 1, "memory_limit": "128MB"}) as database:
+        database.execute(
+            f"""
+            COPY (SELECT {cells} FROM read_parquet({literal(str(rows))})) TO {literal(str(file))}
+            (FORMAT csv, HEADER true, DELIMITER ';', QUOTE '"', ESCAPE '"', NULLSTR '')
+            """
+        )
+
+
+def _known(value: int | None) -> int:
+    if value is None:
+        raise ValueError("a part is used before it was defined in NP6")
+    return value

@@ -1,0 +1,1 @@
+"""The sync engine: no network, no Airflow, no environment; clock and randomness are handed in."""

@@ -1,0 +1,90 @@
+"""The choices of a sync, grouped in small frozen objects that a DAG file builds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How planned rows reach NP6.
+
+    :param by: ``import`` (files through NP6's import, for volume) or ``targets`` (one call per target).
+    :param part_rows: most rows in one import file, or in one checkpoint of per-target calls (there 1,000 at most).
+    :param part_bytes: most bytes in one import file. NP6 documents no limit (data-side, open question 20).
+    :param verify: ``members`` gives each import a segment of its own and counts who arrived, because NP6 tells no
+        rejected lines by API (data-side, open question 22); ``none`` believes state 1.
+    :param start_at: ``startAt`` of the import format: the first line that holds data. Samples contradict each other
+        (legacy, "Binding body"); 1 is the 0-based reading that skips the header.
+    :param crush_data: ``crushData`` of the database feature. True overwrites, and lets an empty cell erase, which is
+        what a sync means under either reading of the documents (data-side, addenda).
+    :param list_separator: joins the labels of a multiple list in one cell of a file; the documents name none.
+    :param concurrency: per-target calls under way at once.
+    """
+
+    by: str = "import"
+    part_rows: int = 250_000
+    part_bytes: int = 100_000_000
+    verify: str = "members"
+    start_at: int = 1
+    crush_data: bool = True
+    list_separator: str = "|"
+    concurrency: int = 8
+
+    def __post_init__(self) -> None:
+        if self.by not in {"import", "targets"}:
+            raise ValueError(f"Delivery(by={self.by!r}): choose 'import' or 'targets'.")
+        if self.verify not in {"members", "none"}:
+            raise ValueError(f"Delivery(verify={self.verify!r}): choose 'members' or 'none'.")
+        if min(self.part_rows, self.part_bytes, self.concurrency) < 1:
+            raise ValueError("Delivery: part_rows, part_bytes and concurrency are at least 1.")
+
+
+@dataclass(frozen=True)
+class Rejections:
+    """How many rows may be rejected or refused before the task fails.
+
+    :param max_share: largest share (0 to 1) of the rows read that may be rejected, and of the rows planned that may be
+        refused. A run whose every row is rejected or refused fails whatever this says.
+    :param max_count: largest count, or None for no limit by count.
+    """
+
+    max_share: float = 0.05
+    max_count: int | None = None
+
+    def exceeded_by(self, stopped: int, total: int) -> bool:
+        """Whether ``stopped`` rows of ``total`` are too many."""
+        if not stopped:
+            return False
+        too_many = self.max_count is not None and stopped > self.max_count
+        return too_many or stopped == total or stopped > self.max_share * total
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The limits that stop a purge before its first delete; whichever is lower counts.
+
+    :param max_count: most targets that one purge may delete.
+    :param max_share: largest share (0 to 1) of what NP6 holds that one purge may delete.
+    """
+
+    max_count: int = 500
+    max_share: float = 0.05
+
+    def allowed(self, held: int) -> int:
+        """Most deletes allowed against ``held`` targets in NP6."""
+        return min(self.max_count, int(held * self.max_share))
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """The room a run works in on its own machine.
+
+    :param directory: parent of the temporary folder; None for the system's.
+    :param memory: DuckDB's memory limit; what does not fit goes to the folder.
+    :param threads: DuckDB's threads.
+    """
+
+    directory: str | None = None
+    memory: str = "192MB"
+    threads: int = 2
