@@ -1,0 +1,1 @@
+"""Airflow meets NP6."""

@@ -1,0 +1,1 @@
+"""Operators: each one a task of a DAG, thin over the engine."""

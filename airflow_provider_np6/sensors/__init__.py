@@ -1,0 +1,1 @@
+"""Tasks that await something in NP6."""

@@ -1,0 +1,1 @@
+"""What waits for NP6 in the triggerer."""
