@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from airflow_provider_np6.api import import_formats, imports, segments, targets
 from airflow_provider_np6.delivery.rows import read_unicities
@@ -24,13 +25,25 @@ from airflow_provider_np6.exceptions import (
     NP6OutcomeUnknownError,
     NP6UnexpectedStateError,
 )
-from airflow_provider_np6.models.imports import DatabaseFeature, ImportFeature, ImportOutcome, SegmentationFeature
+from airflow_provider_np6.models.imports import (
+    DatabaseFeature,
+    ImportDefinition,
+    ImportFeature,
+    ImportOutcome,
+    SegmentationFeature,
+)
 from airflow_provider_np6.models.runs import FieldColumn, PartRecord, PartState
+from airflow_provider_np6.models.segments import Segment
 from airflow_provider_np6.sync.ports import PartOutcome
 from airflow_provider_np6.sync.settings import Delivery
 from airflow_provider_np6.sync.sql_text import literal
 
+if TYPE_CHECKING:
+    from airflow_provider_np6.api.call import Call
+
 log = logging.getLogger(__name__)
+
+Made = TypeVar("Made", Segment, ImportDefinition)
 
 #: What a refused line is counted under: NP6 says no more.
 REFUSED_BY_IMPORT = "refused by the import (NP6 gives no reason by API)"
@@ -109,25 +122,23 @@ class ImportDelivery:
             return None
         description = "Targets that one import brought, to count them; removed once counted."
         expiration = datetime.now(UTC) + timedelta(days=30)
-        try:
-            return self._send(segments.create_segment(part.label, description, expiration)).id
-        except (NP6OutcomeUnknownError, NP6ConflictError):
-            found = [segment.id for segment in self._send(segments.list_segments()) if segment.name == part.label]
-            if not found:
-                raise
-            return found[0]
+        call = segments.create_segment(part.label, description, expiration)
+        return self._made(call, segments.list_segments(), part.label)
 
     def _definition(self, part: PartRecord) -> int:
         features: list[ImportFeature] = [DatabaseFeature(True, self._settings.crush_data)]
         if part.segment_id is not None:
             features.append(SegmentationFeature(part.segment_id))
+        call = imports.create_import(part.label, _known(part.binding), features)
+        return self._made(call, imports.list_imports(), part.label)
+
+    def _made(self, create: Call[Made], listing: Call[list[Made]], name: str) -> int:
+        """Create something under a name of its own; when the answer is lost, look whether it is there."""
         try:
-            return self._send(imports.create_import(part.label, _known(part.binding), features)).id
-        except NP6OutcomeUnknownError:
-            found = [made.id for made in self._send(imports.list_imports()) if made.name == part.label]
-            if not found:
-                raise
-            return found[-1]
+            return self._send(create).id
+        except (NP6OutcomeUnknownError, NP6ConflictError):
+            found = [made.id for made in self._send(listing) if made.name == name]
+            return found[-1] if found else self._send(create).id
 
     def _upload(self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn]) -> None:
         file = rows.with_name(f"upload-{part.number:04}.csv")

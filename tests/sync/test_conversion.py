@@ -138,7 +138,9 @@ def test_an_unknown_type_is_text() -> None:
     assert converted(Field(1, "F", "hologram"), " x ") == (" x ", [])
 
 
-@pytest.mark.parametrize(("field", "left", "right"), [(EMAIL, "Ann@Example.COM ", "ann@example.com"), (TEXT, " A", "A")])
+@pytest.mark.parametrize(
+    ("field", "left", "right"), [(EMAIL, "Ann@Example.COM ", "ann@example.com"), (TEXT, " A", "A")]
+)
 def test_keys_are_compared_as_np6_does(field: Field, left: str, right: str) -> None:
     with duckdb.connect() as database:
         query = f"SELECT {key_part(field, '?::VARCHAR')} = {key_part(field, '?::VARCHAR')}"

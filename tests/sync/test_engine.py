@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -69,7 +70,11 @@ def test_the_last_row_of_a_key_counts_even_if_it_is_wrong(bench: Bench) -> None:
 
 
 def test_rejections_say_row_key_and_every_reason_in_words(bench: Bench, tmp_path: Path) -> None:
-    rows = [contact(1), {"email": "nobody", "name": "x" * 21, "points": "many"}, {"email": "", "name": "", "points": ""}]
+    rows = [
+        contact(1),
+        {"email": "nobody", "name": "x" * 21, "points": "many"},
+        {"email": "", "name": "", "points": ""},
+    ]
     report = bench.sync(rows)
     table = pq.read_table(report.paths["rejections"].removeprefix("file://")).to_pylist()
     assert dict(report.reasons) == {"bad_email": 1, "bad_number": 1, "key_missing": 1, "too_long": 1}
@@ -197,10 +202,8 @@ def test_a_kill_in_the_settling_of_a_killed_run_is_settled_too(tmp_path: Path) -
         bench = Bench(tmp_path / str(dies_at))
         with pytest.raises(Killed):
             bench.sync(CONTACTS, MortalJournal(bench.folder, 5), delivery=Delivery(part_rows=4))
-        try:
+        with contextlib.suppress(Killed):
             bench.sync(CONTACTS, MortalJournal(bench.folder, dies_at), delivery=Delivery(part_rows=4))
-        except Killed:
-            pass
         bench.sync(CONTACTS)
         assert set(held(bench)) == {row["email"] for row in CONTACTS}
         assert bench.sync(CONTACTS).unchanged == 10

@@ -69,7 +69,7 @@ def test_columns_are_spelt_as_the_source_does() -> None:
 
 def test_a_missing_column_is_named_with_those_there_are() -> None:
     mapping = resolve_mapping({"email": "Email", "name": "Name"}, FIELDS)
-    with pytest.raises(NP6MappingError, match="names the column 'name'.*it gives 'email', 'nom'"):
+    with pytest.raises(NP6MappingError, match=r"names the column 'name'.*it gives 'email', 'nom'"):
         match_columns(mapping, ["email", "nom"])
 
 

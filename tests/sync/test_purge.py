@@ -124,7 +124,7 @@ def test_a_dry_run_counts_past_the_guard_and_deletes_nothing(bench: Bench) -> No
 def test_other_columns_than_the_unicity_are_refused() -> None:
     base = Base(people(10))
     rows = Rows([{"id": "1", "email": "c1@example.com"}], ["id", "email"])
-    with pytest.raises(NP6MappingError, match="gives 2 columns.*identified by 'Email'.*nothing was deleted"):
+    with pytest.raises(NP6MappingError, match=r"gives 2 columns.*identified by 'Email'.*nothing was deleted"):
         purge(base, [], source=rows)
     assert base.deleted == []
 
@@ -166,7 +166,7 @@ def test_forgetting_leaves_no_trace_of_strangers(bench: Bench) -> None:
 def test_an_open_sync_holds_the_purge_back(bench: Bench) -> None:
     bench.engine().plan(bench.request(CONTACTS))
     base = Base(people(10))
-    with pytest.raises(NP6SnapshotError, match="still open.*nothing was deleted|nothing was deleted"):
+    with pytest.raises(NP6SnapshotError, match=r"still open.*nothing was deleted"):
         purge(base, ["c3@example.com"], bench)
     assert base.deleted == []
 
