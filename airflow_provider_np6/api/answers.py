@@ -65,13 +65,11 @@ class _Rule:
 _RULES = {
     401: _Rule(
         NP6AuthError,
-        "NP6 refused the X-Key of {connection} ({call}: 401): put the account's X-Key "
-        "into the connection's password",
+        "NP6 refused the X-Key of {connection} ({call}: 401): put the account's X-Key into the connection's password",
     ),
     403: _Rule(
         NP6ForbiddenError,
-        "The X-Key of {connection} may not do this ({call}: 403): ask the NP6 administrator "
-        "to give its user the right",
+        "The X-Key of {connection} may not do this ({call}: 403): ask the NP6 administrator to give its user the right",
     ),
     404: _Rule(
         NP6NotFoundError,
@@ -87,8 +85,7 @@ _RULES = {
     ),
     415: _Rule(
         NP6BadInputError,
-        "NP6 does not take this media type for {call} (415): a proxy between here and {location} "
-        "probably changes it",
+        "NP6 does not take this media type for {call} (415): a proxy between here and {location} probably changes it",
     ),
     429: _Rule(
         NP6RateLimitError,

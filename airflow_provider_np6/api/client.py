@@ -21,9 +21,9 @@ from airflow_provider_np6.api.retry import Rules, rules_for
 from airflow_provider_np6.api.settings import ApiSettings
 from airflow_provider_np6.api.transport import (
     AiohttpTransport,
-    AnswerTooLarge,
-    NothingSent,
-    NotTrusted,
+    AnswerTooLargeError,
+    NothingSentError,
+    NotTrustedError,
     RequestsTransport,
     TransportError,
     prepare,
@@ -168,15 +168,15 @@ def _failure(call: Call[Any], error: TransportError, settings: ApiSettings) -> N
     where = f"{settings.location} ({settings.connection})"
     method, path = call.method, call.template
     match error:
-        case NotTrusted():
+        case NotTrustedError():
             return NP6SettingsError(
                 f"No secure connection to {where}: {error.reason}. Check the host; "
                 "behind a company proxy give its CA bundle in the extra 'verify'."
             )
-        case NothingSent():
+        case NothingSentError():
             sentence = f"{where} could not be reached: {error.reason}. Check its host, and the network."
             return NP6UnavailableError(sentence, method=method, path=path, sent=False)
-        case AnswerTooLarge():
+        case AnswerTooLargeError():
             sentence = f"{where} is not NP6: {error.reason}. Check the host in the connection."
             return NP6UnreadableAnswerError(sentence, method=method, path=path)
     lost = f"{where} gave no answer to {name_of(call)}: {error.reason}."

@@ -28,5 +28,20 @@ def create_import_format(
     return call("POST", "/importFormats", _read_id, json_body=body)
 
 
+def is_import_format(
+    format_id: int, field_ids: Sequence[int | None], separator: str = ";", start_at: int = 1
+) -> Call[bool]:
+    """``GET /importFormats/{id}``: whether that format is there and reads files just so (legacy: L-imports).
+
+    :raises ValueError: as :func:`create_import_format`.
+    """
+    wanted = wire.import_format_to_json("", field_ids, separator, start_at)
+
+    def read(answer: Answer) -> bool:
+        return answer.status != 404 and wire.is_same_import_format(answer.json(), wanted)
+
+    return call("GET", "/importFormats/{id}", read, ids={"id": format_id}, accepted=frozenset({404}))
+
+
 def _read_id(answer: Answer) -> int:
     return wire.import_format_id(answer.json())

@@ -50,24 +50,24 @@ class Rules:
         return isinstance(error, NP6UnavailableError) and (self.repeatable or not error.sent)
 
     def retry(self, state: RetryCallState) -> bool:
-        """tenacity's ``retry``."""
+        """Tenacity's ``retry``."""
         error = _error_of(state)
         return error is not None and self.again(error)
 
     def wait(self, state: RetryCallState) -> float:
-        """tenacity's ``wait``: what NP6 asked for, else exponential with jitter."""
+        """Tenacity's ``wait``: what NP6 asked for, else exponential with jitter."""
         error, own = _error_of(state), _backoff(state)
         asked = error.retry_after if isinstance(error, NP6ApiError) else None
         return own if asked is None else asked + min(own, 1.0)
 
     def stop(self, state: RetryCallState) -> bool:
-        """tenacity's ``stop``: enough attempts, or the next one would begin too late."""
+        """Tenacity's ``stop``: enough attempts, or the next one would begin too late."""
         if state.attempt_number >= self.attempts or state.upcoming_sleep > _LONGEST_WAIT:
             return True
         return self.clock() + state.upcoming_sleep >= self.deadline
 
     def before_sleep(self, state: RetryCallState) -> None:
-        """tenacity's ``before_sleep``: one line in the log."""
+        """Tenacity's ``before_sleep``: one line in the log."""
         error = _error_of(state)
         log.warning(
             "%s failed (%s); attempt %d of %d follows in %.1f s",

@@ -82,8 +82,7 @@ class ApiSettings:
     def _check_key(self) -> None:
         if not self.key:
             raise NP6SettingsError(
-                f"No X-Key: put the key that NP6 issued for the account "
-                f"into the password of {self.connection}."
+                f"No X-Key: put the key that NP6 issued for the account into the password of {self.connection}."
             )
         if not (self.key.isascii() and self.key.isprintable()):
             raise NP6SettingsError(
@@ -92,9 +91,7 @@ class ApiSettings:
 
     def _check_numbers(self) -> None:
         if not 0 < self.timeout <= 3600:
-            raise NP6SettingsError(
-                f"timeout of {self.connection} must be more than 0 and at most 3600 seconds."
-            )
+            raise NP6SettingsError(f"timeout of {self.connection} must be more than 0 and at most 3600 seconds.")
         if not 0 <= self.max_retries <= 50:
             raise NP6SettingsError(f"max_retries of {self.connection} must be between 0 and 50.")
         if self.write_keys not in ("name", "id"):
@@ -106,9 +103,7 @@ def _split(host: str, name: str) -> SplitResult:
         parts = urlsplit(host)
         _ = parts.port  # read here, because it is only checked when it is read
     except ValueError:
-        raise NP6SettingsError(
-            f"The host of {name} is not a web address: check its port and brackets."
-        ) from None
+        raise NP6SettingsError(f"The host of {name} is not a web address: check its port and brackets.") from None
     return parts
 
 

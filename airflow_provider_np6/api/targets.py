@@ -97,9 +97,7 @@ def count_targets() -> Call[int]:
     return call("GET", "/targets/count", _read_count)
 
 
-def write_body(
-    values: Mapping[str, JsonValue], fields: Iterable[Field], keys: WriteKeys
-) -> dict[str, JsonValue]:
+def write_body(values: Mapping[str, JsonValue], fields: Iterable[Field], keys: WriteKeys) -> dict[str, JsonValue]:
     """``values`` under field names or field ids → the flat body with the keys that the connection asks for.
 
     A key that is the name of a field counts as that name, else one that is an id as that id.
@@ -113,9 +111,7 @@ def write_body(
     for key, value in values.items():
         field = by_name.get(key) or by_id.get(key)
         if field is None:
-            raise ValueError(
-                f"the account has no field '{key}'; its fields are: {', '.join(sorted(by_name))}"
-            )
+            raise ValueError(f"the account has no field '{key}'; its fields are: {', '.join(sorted(by_name))}")
         written = field.name if keys == "name" else str(field.id)
         if written in body:
             raise ValueError(f"field '{field.name}' ({field.id}) is given twice")

@@ -1,7 +1,7 @@
 """The only file that knows an HTTP library: a blocking driver (requests) and an awaitable one (aiohttp).
 
 Both put the same headers and the same bytes on the wire, follow no redirect, keep no cookie, read no netrc,
-and rename the library's errors to two kinds: :class:`NothingSent` and :class:`MaybeSent`. A renamed error
+and rename the library's errors to two kinds: :class:`NothingSentError` and :class:`MaybeSentError`. A renamed error
 carries neither the original nor its text, because those quote URLs, and a URL may hold a unicity.
 """
 
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AiohttpTransport",
-    "AnswerTooLarge",
-    "MaybeSent",
-    "NotTrusted",
-    "NothingSent",
+    "AnswerTooLargeError",
+    "MaybeSentError",
+    "NotTrustedError",
+    "NothingSentError",
     "Request",
     "RequestsTransport",
     "TransportError",
@@ -61,19 +61,19 @@ class TransportError(Exception):
         self.reason = reason
 
 
-class NothingSent(TransportError):
+class NothingSentError(TransportError):
     """It is certain that nothing of the call reached NP6."""
 
 
-class NotTrusted(NothingSent):
+class NotTrustedError(NothingSentError):
     """The TLS handshake failed: nothing was sent, and a repetition would fail alike."""
 
 
-class MaybeSent(TransportError):
+class MaybeSentError(TransportError):
     """The call may have reached NP6."""
 
 
-class AnswerTooLarge(TransportError):
+class AnswerTooLargeError(TransportError):
     """The answer is larger than any answer of NP6."""
 
 
@@ -161,9 +161,9 @@ class RequestsTransport:
     def send(self, request: Request) -> Answer:
         """Send a request and read its whole answer.
 
-        :raises NothingSent: nothing reached NP6.
-        :raises MaybeSent: something may have.
-        :raises AnswerTooLarge: more than 256 MiB came back.
+        :raises NothingSentError: nothing reached NP6.
+        :raises MaybeSentError: something may have.
+        :raises AnswerTooLargeError: more than 256 MiB came back.
         """
         started = time.monotonic()
         with ExitStack() as stack:
@@ -198,9 +198,7 @@ class RequestsTransport:
         except (requests.RequestException, OSError) as error:
             failure = _renamed_requests_error(error)
         else:
-            return _read_response(
-                response, time.monotonic() + max(self._settings.total_deadline, request.patience)
-            )
+            return _read_response(response, time.monotonic() + max(self._settings.total_deadline, request.patience))
         # Outside the except block: the original must not travel along as the context of this one.
         raise failure
 
@@ -240,7 +238,7 @@ def _read_response(response: requests.Response, deadline: float) -> Answer:
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, headers, body)
     except (requests.RequestException, OSError) as error:
-        failure = MaybeSent(_words_for(error, "the answer was cut short"))
+        failure = MaybeSentError(_words_for(error, "the answer was cut short"))
     raise failure
 
 
@@ -254,26 +252,26 @@ def _read_pieces(pieces: Iterator[bytes], deadline: float) -> bytes:
 
 def _check_bounds(size: int, deadline: float) -> None:
     if size > _LARGEST_ANSWER:
-        raise AnswerTooLarge("the answer is larger than 256 MiB")
+        raise AnswerTooLargeError("the answer is larger than 256 MiB")
     if time.monotonic() > deadline:
-        raise MaybeSent("the answer came too slowly")
+        raise MaybeSentError("the answer came too slowly")
 
 
 def _renamed_requests_error(error: Exception) -> TransportError:
-    """requests' and urllib3's errors before an answer → one of ours."""
+    """Requests' and urllib3's errors before an answer → one of ours."""
     import requests
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
     causes = list(_causes(error))
     if any(_is_handshake(cause) for cause in causes):
-        return NotTrusted(_words_for(error, "the TLS handshake failed"))
+        return NotTrustedError(_words_for(error, "the TLS handshake failed"))
     if any(isinstance(cause, ConnectTimeoutError | NewConnectionError) for cause in causes):
-        return NothingSent(_words_for(error, "no connection"))
+        return NothingSentError(_words_for(error, "no connection"))
     if isinstance(error, requests.exceptions.ProxyError):
-        return NothingSent("the proxy refused or could not be reached")
+        return NothingSentError("the proxy refused or could not be reached")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return NotTrusted("the host or the proxy is not a usable address")
-    return MaybeSent(_words_for(error, "the connection was lost"))
+        return NotTrustedError("the host or the proxy is not a usable address")
+    return MaybeSentError(_words_for(error, "the connection was lost"))
 
 
 # --- the awaitable driver
@@ -295,7 +293,7 @@ class AiohttpTransport:
         """Send a request and read its whole answer; errors as those of :class:`RequestsTransport`."""
         started = time.monotonic()
         with ExitStack() as stack:
-            opened = await asyncio.to_thread(_Opened, request, stack)
+            opened = await _opened_off_the_loop(request, stack)
             try:
                 answer = await self._exchange(request, opened)
             except TransportError as error:
@@ -337,9 +335,7 @@ class AiohttpTransport:
     def _limits(self, request: Request) -> aiohttp.ClientTimeout:
         import aiohttp
 
-        return aiohttp.ClientTimeout(
-            total=None, sock_connect=self._settings.timeout, sock_read=request.patience
-        )
+        return aiohttp.ClientTimeout(total=None, sock_connect=self._settings.timeout, sock_read=request.patience)
 
     async def _opened_session(self) -> aiohttp.ClientSession:
         async with self._opening:
@@ -348,6 +344,13 @@ class AiohttpTransport:
                 context = await asyncio.to_thread(_ssl_context, self._settings)
                 self._session = _new_async_session(context, self._connections)
             return self._session
+
+
+async def _opened_off_the_loop(request: Request, stack: ExitStack) -> _Opened:
+    # Only a disk can make one wait; a thread for every small call would cost more than the call.
+    if isinstance(request.body, FileBody):
+        return await asyncio.to_thread(_Opened, request, stack)
+    return _Opened(request, stack)
 
 
 def _new_async_session(context: ssl.SSLContext | bool, connections: int) -> aiohttp.ClientSession:
@@ -364,7 +367,7 @@ def _new_async_session(context: ssl.SSLContext | bool, connections: int) -> aioh
 def _ssl_context(settings: ApiSettings) -> ssl.SSLContext | bool:
     import aiohttp  # noqa: F401  (imported here, off the loop, because its first import is slow)
 
-    if not settings.host.startswith("https"):
+    if urlsplit(settings.host).scheme != "https":
         return True
     verify = _verify(settings)
     if verify is False:
@@ -389,23 +392,23 @@ async def _read_async_response(response: aiohttp.ClientResponse, deadline: float
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status, headers, bytes(read))
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        failure = MaybeSent(_words_for(error, "the answer was cut short"))
+        failure = MaybeSentError(_words_for(error, "the answer was cut short"))
     raise failure
 
 
 def _renamed_aiohttp_error(error: Exception) -> TransportError:
-    """aiohttp's errors before an answer → one of ours."""
+    """Aiohttp's errors before an answer → one of ours."""
     import aiohttp
 
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
-        return NotTrusted(_words_for(error, "the TLS handshake failed"))
+        return NotTrustedError(_words_for(error, "the TLS handshake failed"))
     if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
-        return NothingSent("the proxy refused or could not be reached")
+        return NothingSentError("the proxy refused or could not be reached")
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return NothingSent(_words_for(error, "no connection"))
+        return NothingSentError(_words_for(error, "no connection"))
     if isinstance(error, aiohttp.InvalidURL | ValueError):
-        return NotTrusted("the host or the proxy is not a usable address")
-    return MaybeSent(_words_for(error, "the connection was lost"))
+        return NotTrustedError("the host or the proxy is not a usable address")
+    return MaybeSentError(_words_for(error, "the connection was lost"))
 
 
 # --- what both share
@@ -436,8 +439,7 @@ def _verify(settings: ApiSettings) -> bool | str:
     found = named or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
     if found and not pathlib.Path(found).exists():
         raise NP6SettingsError(
-            f"The CA bundle of {settings.connection} does not exist: "
-            "give an existing path in the extra 'verify'."
+            f"The CA bundle of {settings.connection} does not exist: give an existing path in the extra 'verify'."
         )
     return found or True
 

@@ -149,16 +149,12 @@ def _duplicate(data: Mapping[str, Any]) -> ImportFeature:
 
 def _red_list(data: Mapping[str, Any]) -> ImportFeature:
     where = as_object(data.get("destination") or {}, "the destination of a red list feature")
-    return RedListFeature(
-        as_bool(where.get("mail")) or as_bool(where.get("email")), as_bool(where.get("sms"))
-    )
+    return RedListFeature(as_bool(where.get("mail")) or as_bool(where.get("email")), as_bool(where.get("sms")))
 
 
 def _normalization(data: Mapping[str, Any]) -> ImportFeature:
     fields = as_object(data.get("fields") or {}, "the fields of a normalization feature")
-    return NormalizationFeature(
-        {as_id(k, "a field id"): tuple(as_list(v, "countries")) for k, v in fields.items()}
-    )
+    return NormalizationFeature({as_id(k, "a field id"): tuple(as_list(v, "countries")) for k, v in fields.items()})
 
 
 def _report(data: Mapping[str, Any]) -> ImportFeature:
@@ -201,9 +197,7 @@ def import_from_json(value: Any) -> ImportDefinition:
     )
 
 
-def import_format_to_json(
-    name: str, field_ids: Sequence[int | None], separator: str, start_at: int
-) -> dict[str, Any]:
+def import_format_to_json(name: str, field_ids: Sequence[int | None], separator: str, start_at: int) -> dict[str, Any]:
     """Write a binding: column n goes to the n-th field id, None is ignored (legacy: Binding body).
 
     :raises ValueError: no column, or a separator that is not one ASCII character.
@@ -231,7 +225,20 @@ def import_format_id(value: Any) -> int:
 
     :raises ValueError: it is not there.
     """
-    identifier = as_object(
-        as_object(value, "an import format").get("identifier"), "the identifier of a format"
-    )
+    identifier = as_object(as_object(value, "an import format").get("identifier"), "the identifier of a format")
     return as_id(identifier.get("guid"), "the guid of an import format")
+
+
+def is_same_import_format(value: Any, wanted: Mapping[str, Any]) -> bool:
+    """Whether a format that NP6 shows reads files as the wanted one does; its name and further members do not count.
+
+    :raises ValueError: no object.
+    """
+    data = as_object(value, "an import format")
+    binds = [as_object(item, "a bind of an import format") for item in as_list(data.get("binds"), "binds")]
+    shown = {(as_int(bind.get("columnIndex")), as_int(bind.get("fieldId"))) for bind in binds}
+    return (
+        as_int(data.get("separator")) == wanted["separator"]
+        and as_int(data.get("startAt")) == wanted["startAt"]
+        and shown == {(bind["columnIndex"], bind["fieldId"]) for bind in wanted["binds"]}
+    )

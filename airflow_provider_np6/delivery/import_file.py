@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from airflow_provider_np6.api import import_formats, imports, segments, targets
 from airflow_provider_np6.delivery.rows import read_unicities
@@ -43,6 +43,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+
+class Bindings(Protocol):
+    """Ids of import formats by what they bind."""
+
+    def get(self, shape: str) -> int | None:
+        """The id kept for a shape."""
+
+    def put(self, shape: str, binding: int) -> None:
+        """Keep an id."""
+
+
 Made = TypeVar("Made", Segment, ImportDefinition)
 
 #: What a refused line is counted under: NP6 says no more.
@@ -53,13 +64,19 @@ LOOKS, FIRST_PAUSE = 3, 0.5
 
 
 class ImportDelivery:
-    """Sends parts as files. One binding serves all parts of a process, since NP6 has no way to remove one."""
+    """Sends parts as files.
 
-    def __init__(self, send: Send, settings: Delivery, sleep: Callable[[float], None] = time.sleep) -> None:
+    :param bindings: the import formats of earlier parts and runs; they are used again as long as NP6 shows them
+        unchanged, since it has no way to remove one.
+    """
+
+    def __init__(
+        self, send: Send, settings: Delivery, bindings: Bindings, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._send = send
         self._settings = settings
+        self._bindings = bindings
         self._sleep = sleep
-        self._bindings: dict[tuple[int, ...], int] = {}
 
     def send(
         self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn], note: Callable[[PartRecord], object]
@@ -106,16 +123,22 @@ class ImportDelivery:
     # --- send
 
     def _binding(self, label: str, fields: Sequence[FieldColumn]) -> int:
-        columns = tuple(field.id for field in fields)
-        if columns not in self._bindings:
-            call = import_formats.create_import_format(label, columns, start_at=self._settings.start_at)
-            try:
-                self._bindings[columns] = self._send(call)
-            except (NP6OutcomeUnknownError, NP6ConflictError):
-                # The first one may exist by now, and NP6 lists no formats: another name makes another one.
-                again = import_formats.create_import_format(f"{label} again", columns, start_at=self._settings.start_at)
-                self._bindings[columns] = self._send(again)
-        return self._bindings[columns]
+        columns, start_at = [field.id for field in fields], self._settings.start_at
+        shape = f"{','.join(map(str, columns))};{start_at}"
+        known = self._bindings.get(shape)
+        if known is not None and self._send(import_formats.is_import_format(known, columns, start_at=start_at)):
+            return known
+        binding = self._new_binding(label, columns)
+        self._bindings.put(shape, binding)
+        return binding
+
+    def _new_binding(self, label: str, columns: Sequence[int]) -> int:
+        start_at = self._settings.start_at
+        try:
+            return self._send(import_formats.create_import_format(label, columns, start_at=start_at))
+        except (NP6OutcomeUnknownError, NP6ConflictError):
+            # The first one may exist by now, and NP6 lists no formats: another name makes another one.
+            return self._send(import_formats.create_import_format(f"{label} again", columns, start_at=start_at))
 
     def _segment(self, part: PartRecord) -> int | None:
         if self._settings.verify == "none":

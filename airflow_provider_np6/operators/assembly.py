@@ -13,6 +13,7 @@ from airflow_provider_np6.delivery.import_file import ImportDelivery
 from airflow_provider_np6.delivery.per_target import TargetDelivery
 from airflow_provider_np6.exceptions import NP6SourceError, NP6StorageError
 from airflow_provider_np6.models.fields import Field, ValueList
+from airflow_provider_np6.stores.bindings import Bindings
 from airflow_provider_np6.stores.folder import Folder
 from airflow_provider_np6.stores.journal import Journal
 from airflow_provider_np6.stores.snapshot import SnapshotStore
@@ -67,11 +68,11 @@ def memory_of(snapshot: str | None) -> Memory | None:
     return Memory(folder, SnapshotStore(folder), Journal(folder))
 
 
-def part_delivery(client: NP6Client, settings: Delivery) -> PartDelivery:
+def part_delivery(client: NP6Client, settings: Delivery, folder: Folder) -> PartDelivery:
     """The delivery that the settings name."""
     if settings.by == "targets":
         return TargetDelivery(client.send, settings, client.settings.write_keys)
-    return ImportDelivery(client.send, settings)
+    return ImportDelivery(client.send, settings, Bindings(folder))
 
 
 def account_fields(client: NP6Client) -> list[Field]:

@@ -59,14 +59,14 @@ class NP6CommitSyncOperator(BaseOperator):
 
         with failing_as_task():
             engine, folder = sync_engine(self.snapshot, self.scratch)
-            report = self._closed_before(folder) or self._close(engine)
+            report = self._closed_before(folder) or self._close(engine, folder)
             return finished(report, self.rejections, self.log)
 
     def _closed_before(self, folder: Folder) -> SyncReport | None:
         document = folder.read_json(f"runs/{self.run}/report.json")
         return SyncReport.from_json(document) if document is not None else None
 
-    def _close(self, engine: SyncEngine) -> SyncReport:
+    def _close(self, engine: SyncEngine, folder: Folder) -> SyncReport:
         from airflow_provider_np6.hooks.np6 import NP6Hook
         from airflow_provider_np6.operators.assembly import part_delivery
 
@@ -77,7 +77,7 @@ class NP6CommitSyncOperator(BaseOperator):
                 "give the snapshot and the run of the same sync task, and let one run at a time use a snapshot."
             )
         with NP6Hook(self.np6_conn_id).get_conn() as client:
-            under_way = engine.advance(part_delivery(client, Delivery(**record.settings)))
+            under_way = engine.advance(part_delivery(client, Delivery(**record.settings), folder))
         if under_way:
             raise NP6DeliveryError(
                 f"NP6 is still working on import {', '.join(map(str, under_way))}: "

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_np6.api.client import NP6Client
+    from airflow_provider_np6.stores.folder import Folder
     from airflow_provider_np6.sync.engine import SyncEngine, SyncRequest
 
 
@@ -126,28 +127,28 @@ class NP6SyncTargetsOperator(BaseOperator):
         from airflow_provider_np6.operators.assembly import sync_engine
 
         with failing_as_task(), self._client() as client:
-            engine, _ = sync_engine(self.snapshot, self.scratch)
+            engine, folder = sync_engine(self.snapshot, self.scratch)
             request = self._request(client, context)
             if self.plan_only:
                 report = engine.planned_report(engine.plan(request, dry_run=True))
                 self.log.info("Dry run, nothing was sent. %s", in_words(report))
                 return report.to_json()
-            self._settle_unfinished(engine, client)
+            self._settle_unfinished(engine, client, folder)
             engine.plan(request)
-            return self._deliver(engine, client, context)
+            return self._deliver(engine, client, folder, context)
 
     def resume(self, context: Context, event: dict[str, Any] | None = None) -> dict[str, Any]:
         """Go on after the triggerer has awaited an import."""
         from airflow_provider_np6.operators.assembly import sync_engine
 
         with failing_as_task(), self._client() as client:
-            engine, _ = sync_engine(self.snapshot, self.scratch)
+            engine, folder = sync_engine(self.snapshot, self.scratch)
             if engine.open_run() is None:
                 raise NP6SnapshotError(
                     "The run that this task began was closed by another one: let one run at a time use a snapshot."
                 )
             self._refuse_lost_wait(decode(event))
-            return self._deliver(engine, client, context)
+            return self._deliver(engine, client, folder, context)
 
     def on_kill(self) -> None:
         """Say what goes on: NP6 documents no way to stop an import."""
@@ -185,23 +186,23 @@ class NP6SyncTargetsOperator(BaseOperator):
             on_empty=self.on_empty,
         )
 
-    def _settle_unfinished(self, engine: SyncEngine, client: NP6Client) -> None:
+    def _settle_unfinished(self, engine: SyncEngine, client: NP6Client, folder: Folder) -> None:
         from airflow_provider_np6.operators.assembly import part_delivery
 
         record = engine.open_run()
         if record is None:
             return
         self.log.warning("Run %s was left unfinished; settling it before this one begins.", record.run)
-        delivery = part_delivery(client, Delivery(**record.settings))
+        delivery = part_delivery(client, Delivery(**record.settings), folder)
         deadline = time.monotonic() + self.timeout
         while under_way := engine.advance(delivery, send=False):
             self._pause(under_way, deadline)
         self.log.warning("Settled. %s", in_words(engine.close()))
 
-    def _deliver(self, engine: SyncEngine, client: NP6Client, context: Context) -> dict[str, Any]:
+    def _deliver(self, engine: SyncEngine, client: NP6Client, folder: Folder, context: Context) -> dict[str, Any]:
         from airflow_provider_np6.operators.assembly import part_delivery
 
-        delivery = part_delivery(client, self.delivery)
+        delivery = part_delivery(client, self.delivery, folder)
         deadline = time.monotonic() + self.timeout
         under_way = engine.advance(delivery, all_at_once=not self.wait_for_completion)
         if not self.wait_for_completion:

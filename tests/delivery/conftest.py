@@ -20,6 +20,7 @@ from airflow_provider_np6.delivery.per_target import TargetDelivery
 from airflow_provider_np6.models.reports import SyncReport
 from airflow_provider_np6.operators.assembly import lists_of
 from airflow_provider_np6.sandbox import RunningSandbox
+from airflow_provider_np6.stores.bindings import Bindings
 from airflow_provider_np6.stores.folder import Folder
 from airflow_provider_np6.stores.journal import Journal
 from airflow_provider_np6.stores.snapshot import SnapshotStore
@@ -63,7 +64,7 @@ class Sync:
     def delivery(self, settings: Delivery) -> PartDelivery:
         if settings.by == "targets":
             return TargetDelivery(self.client.send, settings, self.client.settings.write_keys)
-        return ImportDelivery(self.client.send, settings)
+        return ImportDelivery(self.client.send, settings, Bindings(self.folder))
 
     def plan(self, rows: Sequence[Mapping[str, Any]], settings: Delivery, mapping: Mapping[str, str] = MAPPING) -> None:
         fields = self.client.send(field_calls.list_fields())

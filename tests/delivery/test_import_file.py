@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_np6.api import imports, segments
+from airflow_provider_np6.api import import_formats, imports, segments
 from airflow_provider_np6.exceptions import NP6UnavailableError
 from airflow_provider_np6.sync.settings import Delivery
 from tests.delivery.conftest import Sync, contact
@@ -147,8 +147,6 @@ def test_each_part_has_a_definition_of_its_own_and_its_segment_goes(sync: Sync) 
         f"dag.task run-001 part {number}" for number in range(3)
     ]
     assert not [s for s in sync.client.send(segments.list_segments()) if s.name.startswith("dag.task")]
-    formats = [r for r in sync.sandbox.requests() if r["method"] == "POST" and "importFormats" in r["path"]]
-    assert len(formats) == 3 or len(formats) == 1
 
 
 def test_the_uploaded_file_is_what_np6_reads(sync: Sync) -> None:
@@ -164,3 +162,24 @@ def test_the_uploaded_file_is_what_np6_reads(sync: Sync) -> None:
 def test_files_are_gone_from_the_worker_afterwards(sync: Sync, tmp_path: Any) -> None:
     sync.run(ROWS)
     assert not list(tmp_path.rglob("*.csv"))
+
+
+def formats_made(sync: Sync) -> int:
+    return len([r for r in sync.sandbox.requests() if r["method"] == "POST" and "importFormats" in r["path"]])
+
+
+def test_one_import_format_serves_all_runs_since_np6_cannot_remove_any(sync: Sync) -> None:
+    sync.run(ROWS, part_rows=15)
+    sync.run([contact(0, name="New"), *ROWS[1:]])
+    assert formats_made(sync) == 1
+
+
+def test_an_import_format_that_np6_lost_or_that_reads_otherwise_is_made_anew(sync: Sync) -> None:
+    sync.run(ROWS)
+    sync.folder.write_json("bindings.json", dict.fromkeys(sync.folder.read_json("bindings.json"), 9999))
+    sync.run([contact(0, name="New"), *ROWS[1:]])
+    assert formats_made(sync) == 2
+    other = sync.client.send(import_formats.create_import_format("other", [8104, 8103]))
+    sync.folder.write_json("bindings.json", dict.fromkeys(sync.folder.read_json("bindings.json"), other))
+    assert sync.run([contact(0, name="Newer"), *ROWS[1:]]).accepted == 1
+    assert sync.held()["c0@example.com"]["Lastname"] == "Newer"
