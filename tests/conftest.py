@@ -97,9 +97,7 @@ def np6_connection(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> 
     """
 
     def set_connection(conn_id: str = "np6_default", **extra: Any) -> None:
-        monkeypatch.setenv(
-            f"AIRFLOW_CONN_{conn_id.upper()}", connection_json(sandbox.url, sandbox.key, **extra)
-        )
+        monkeypatch.setenv(f"AIRFLOW_CONN_{conn_id.upper()}", connection_json(sandbox.url, sandbox.key, **extra))
 
     set_connection(max_retries=1)
     return set_connection

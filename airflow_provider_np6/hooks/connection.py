@@ -38,10 +38,7 @@ def settings_of(connection: AirflowConnection) -> ApiSettings:
         host=_host(connection, name),
         key=connection.password or "",
         label=str(connection.conn_id or ""),
-        **{
-            extra: KNOWN_EXTRAS[extra](value, f"The extra '{extra}' of {name}")
-            for extra, value in given.items()
-        },
+        **{extra: KNOWN_EXTRAS[extra](value, f"The extra '{extra}' of {name}") for extra, value in given.items()},
     )
 
 
@@ -51,9 +48,7 @@ def _host(connection: AirflowConnection, name: str) -> str:
     if not host:
         # A port or a schema alone would go unnoticed, and the key to another host than meant.
         if connection.port:
-            raise NP6SettingsError(
-                f"The {name} has a port but no host: give both, or neither for {DEFAULT_HOST}."
-            )
+            raise NP6SettingsError(f"The {name} has a port but no host: give both, or neither for {DEFAULT_HOST}.")
         return DEFAULT_HOST
     schema = str(connection.schema or "").strip().lower()
     if schema and schema not in ("http", "https"):
@@ -61,9 +56,7 @@ def _host(connection: AirflowConnection, name: str) -> str:
     if "://" not in host:
         host = f"{schema or 'https'}://{host}"
     elif schema and not host.lower().startswith(f"{schema}://"):
-        raise NP6SettingsError(
-            f"The host and the schema of {name} name different schemes: leave the schema empty."
-        )
+        raise NP6SettingsError(f"The host and the schema of {name} name different schemes: leave the schema empty.")
     return _with_port(host, connection.port, name)
 
 
@@ -73,9 +66,7 @@ def _with_port(host: str, port: Any, name: str) -> str:
     parts = urlsplit(host)
     if ":" in parts.netloc.rpartition("]")[2]:
         if parts.netloc.rpartition(":")[2] != str(port):
-            raise NP6SettingsError(
-                f"The host and the port of {name} name different ports: leave the port empty."
-            )
+            raise NP6SettingsError(f"The host and the port of {name} name different ports: leave the port empty.")
         return host
     return parts._replace(netloc=f"{parts.netloc}:{port}").geturl()
 
@@ -141,12 +132,9 @@ def _proxies(value: Any, what: str) -> dict[str, str]:
     if isinstance(value, str):
         value = _proxies_in(value.strip())
     known = ("http", "https", "all")
-    if not isinstance(value, Mapping) or not all(
-        key in known and _is_proxy(url) for key, url in value.items()
-    ):
+    if not isinstance(value, Mapping) or not all(key in known and _is_proxy(url) for key, url in value.items()):
         raise NP6SettingsError(
-            f"{what} must be a proxy URL, or an object with the keys http, https or all "
-            "and proxy URLs as values."
+            f"{what} must be a proxy URL, or an object with the keys http, https or all and proxy URLs as values."
         )
     return dict(value)
 

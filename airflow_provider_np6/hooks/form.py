@@ -10,11 +10,10 @@ CONNECTION_TYPE = "np6"
 HOOK_NAME = "NP6 CM"
 
 HIDDEN_FIELDS = ["schema", "login", "port"]
-RELABELING = {"host": "Host", "password": "X-Key"}
+RELABELING = {"password": "X-Key"}
 PLACEHOLDERS = {
     "host": "https://api-cm.np6.com",
     "password": "the X-Key that NP6 issued for the account",
-    "extra": "",
 }
 
 # name → label, description, JSON schema of the value; stored in the connection's extra under the name.

@@ -157,9 +157,7 @@ class NP6Hook(BaseHook):
         """All segments."""
         return self._client.send(segments.list_segments())
 
-    def create_segment(
-        self, name: str, description: str, expiration: datetime, is_test: bool = False
-    ) -> Segment:
+    def create_segment(self, name: str, description: str, expiration: datetime, is_test: bool = False) -> Segment:
         """Create a static segment."""
         return self._client.send(segments.create_segment(name, description, expiration, is_test))
 
@@ -193,9 +191,7 @@ class NP6Hook(BaseHook):
         """All import definitions."""
         return self._client.send(imports.list_imports())
 
-    def create_import(
-        self, name: str, binding: int, features: Sequence[ImportFeature] = ()
-    ) -> ImportDefinition:
+    def create_import(self, name: str, binding: int, features: Sequence[ImportFeature] = ()) -> ImportDefinition:
         """Create an import definition for an uploaded file."""
         return self._client.send(imports.create_import(name, binding, features))
 
@@ -207,9 +203,7 @@ class NP6Hook(BaseHook):
         """Delete an import definition: False when there was none."""
         return self._client.send(imports.delete_import(import_id))
 
-    def upload_import_source(
-        self, import_id: int, path: str | pathlib.Path, filename: str | None = None
-    ) -> None:
+    def upload_import_source(self, import_id: int, path: str | pathlib.Path, filename: str | None = None) -> None:
         """Upload the file of an import, streamed from disk, under its own name unless another is given."""
         path = pathlib.Path(path)
         self._client.send(imports.upload_source(import_id, path, filename or path.name))

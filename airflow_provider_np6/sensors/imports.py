@@ -193,8 +193,7 @@ def import_ids_in(value: Any) -> tuple[int, ...]:
         return tuple(dict.fromkeys(_import_id(item) for item in items))
     except ValueError:
         raise NP6Error(
-            "import_id must be a whole number, a list of them, or nothing; "
-            f"it was given as {type(value).__name__}."
+            f"import_id must be a whole number, a list of them, or nothing; it was given as {type(value).__name__}."
         ) from None
 
 

@@ -108,9 +108,7 @@ def _checked(payload: Mapping[str, Any]) -> ImportEvent:
     except (KeyError, TypeError, ValueError):
         event = None
     if event is None or not _is_whole(event):
-        raise NP6TriggerEventError(
-            "The task was resumed with a malformed event; clear it, so that it waits again."
-        )
+        raise NP6TriggerEventError("The task was resumed with a malformed event; clear it, so that it waits again.")
     return event
 
 

@@ -93,14 +93,9 @@ class NP6ImportTrigger(BaseTrigger):
     async def _look(self, client: AsyncNP6Client, watch: ImportWatch) -> ImportEvent | None:
         try:
             # One after the other: a task awaits few imports, and a burst would only meet the rate limit.
-            states = {
-                i: await client.send(imports.get_import_state(i), within=self._patience())
-                for i in watch.pending
-            }
+            states = {i: await client.send(imports.get_import_state(i), within=self._patience()) for i in watch.pending}
         except NP6Error as error:
-            self.log.warning(
-                "Could not look at %s (%d in a row): %s", watch.pending, watch.failures + 1, error
-            )
+            self.log.warning("Could not look at %s (%d in a row): %s", watch.pending, watch.failures + 1, error)
             return watch.failed_to_look(error)
         return watch.saw(states)
 
