@@ -110,7 +110,9 @@ def _database_hook(conn_id: str, hook_params: Mapping[str, Any] | None) -> Any:
     from airflow.providers.common.compat.sdk import BaseHook
     from airflow.providers.common.sql.hooks.sql import DbApiHook
 
-    hook = BaseHook.get_hook(conn_id, hook_params=dict(hook_params or {}))
+    # Not BaseHook.get_hook: it takes no hook_params on Airflow 2.
+    connection = BaseHook.get_connection(conn_id)
+    hook = connection.get_hook(hook_params=dict(hook_params or {}))  # type: ignore[no-untyped-call]
     if not isinstance(hook, DbApiHook):
         raise NP6SourceError(
             f"The connection {conn_id!r} is no database ({type(hook).__name__}): "
