@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from airflow_provider_np6.sandbox.account import Field
 
@@ -13,6 +14,7 @@ _ID = re.compile(r"[0-9A-Z]{8}")
 # Ids begin where they look like NP6's own and keep their leading zeros (trap 19).
 FIRST_NUMBER = int("000A0000", 36)
 _JOINT = "\x1f"
+_md5 = partial(hashlib.md5, usedforsecurity=False)
 
 
 def target_id(number: int) -> str:
@@ -30,9 +32,18 @@ def target_number(identifier: str) -> int | None:
 
 
 def comparable(field: Field, stored: object) -> str:
-    """A unicity value as it is compared: e-mails without case, everything else as stored."""
+    """A unicity value as it is compared: e-mails without case, 7.0 like 7, everything else as stored."""
+    if isinstance(stored, float) and stored.is_integer():
+        stored = int(stored)
     text = str(stored)
     return text.lower() if field.type == "email" else text
+
+
+def comparable_column(field: Field, column: Sequence[object]) -> list[str]:
+    """Many unicity values as they are compared."""
+    if field.type == "email":
+        return [str(stored).lower() for stored in column]
+    return [comparable(field, stored) for stored in column]
 
 
 def unicity_key(parts: Sequence[str]) -> bytes:
@@ -40,7 +51,13 @@ def unicity_key(parts: Sequence[str]) -> bytes:
 
     With one unicity field this is NP6's own `hash` (data-side addenda). How NP6 joins several is unknown.
     """
-    return hashlib.md5(_JOINT.join(parts).encode(), usedforsecurity=False).digest()
+    return unicity_keys([[part] for part in parts])[0]
+
+
+def unicity_keys(columns: Sequence[Sequence[str]]) -> list[bytes]:
+    """The keys of many targets, from one column of comparable values per unicity field."""
+    texts = columns[0] if len(columns) == 1 else map(_JOINT.join, zip(*columns, strict=True))
+    return [_md5(text.encode()).digest() for text in texts]
 
 
 def splits(text: str, parts: int) -> Iterator[tuple[str, ...]]:

@@ -14,7 +14,10 @@ _MOST_BODY_BYTES = 64 * 1024 * 1024
 
 @dataclass
 class Seen:
-    """One request. `status` is None until it is answered and stays so when the connection is dropped."""
+    """One request; the query as it stood on the wire.
+
+    `status` is None until it is answered and stays so when the connection is dropped.
+    """
 
     method: str
     path: str

@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from email.message import Message
 
 from aiohttp import BodyPartReader, web
@@ -55,13 +55,13 @@ class Server:
     # --- the page and the control endpoints
 
     async def _local(self, request: web.Request, path: str, found: Found) -> Answer:
-        try:
+        async def answer() -> Answer:
             self._check_host(request)
             if not self._service.options.is_loopback:
                 self._check_key(request)
             return await self._call(request, path, found, None)
-        except RefusalError as refusal:
-            return refusal.answer()
+
+        return await _refusals_answered(answer, found)
 
     # --- NP6's own API
 
@@ -87,25 +87,15 @@ class Server:
         return await self._send(request, answer)
 
     async def _answer(self, request: web.Request, path: str, found: Found, seen: Seen) -> Answer:
-        service = self._service
-        try:
+        async def answer() -> Answer:
+            service = self._service
             self._check_host(request)
             self._check_key(request)
             if not service.rate.admit(time.time()):
                 return Answer(429, headers=service.rate.retry_after(service.answer("retry-after")))
             return await self._call(request, path, found, seen)
-        except RefusalError as refusal:
-            return refusal.answer()
-        except BadBodyError as error:
-            return Answer.text(400, str(error))
-        except (UnicityTakenError, NameTakenError):
-            # Live audit: 409 has no body.
-            return Answer(409)
-        except (ConnectionError, asyncio.CancelledError):
-            raise
-        except Exception:  # noqa: BLE001 - a sandbox that fails answers 500 like any server
-            _log.exception("The sandbox failed to answer %s", found.route.template if found.route else "")
-            return Answer(500)
+
+        return await _refusals_answered(answer, found)
 
     async def _call(self, request: web.Request, path: str, found: Found, seen: Seen | None) -> Answer:
         if found.route is None:
@@ -150,7 +140,7 @@ class Server:
 
     def _record(self, request: web.Request, path: str) -> Seen:
         headers = {name: value for name, value in request.headers.items() if name.lower() != "x-key"}
-        seen = Seen(request.method, path, request.query_string, headers, time.time())
+        seen = Seen(request.method, path, request.rel_url.raw_query_string, headers, time.time())
         seen.bytes = int(request.headers.get("Content-Length") or 0)
         self._service.recorder.add(seen)
         return seen
@@ -172,6 +162,24 @@ class Server:
             await response.write(chunk)
         await response.write_eof()
         return response
+
+
+async def _refusals_answered(answer: Callable[[], Awaitable[Answer]], found: Found) -> Answer:
+    """The answer, or the status that stands for what went wrong."""
+    try:
+        return await answer()
+    except RefusalError as refusal:
+        return refusal.answer()
+    except BadBodyError as error:
+        return Answer.text(400, str(error))
+    except (UnicityTakenError, NameTakenError):
+        # Live audit: 409 has no body.
+        return Answer(409)
+    except ConnectionError:
+        raise
+    except Exception:  # noqa: BLE001 - a sandbox that fails answers 500 like any server
+        _log.exception("The sandbox failed to answer %s", found.route.template if found.route else "")
+        return Answer(500)
 
 
 def _query(request: web.Request) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from airflow_provider_np6.sandbox.account import Account
 from airflow_provider_np6.sandbox.definitions import Recipe
-from airflow_provider_np6.sandbox.identity import comparable, unicity_key
+from airflow_provider_np6.sandbox.identity import comparable_column, unicity_keys
 from airflow_provider_np6.sandbox.values import BAD, FieldReader
 
 # Small enough for the processor's cache: batches of 5,000 took twice as long to convert.
@@ -86,5 +86,4 @@ def _batch(
 
 def _keys(columns: Sequence[Sequence[Any]], recipe: Recipe, account: Account) -> list[bytes]:
     places = {field: place for place, (_, field) in enumerate(recipe.columns)}
-    parts = [[comparable(field, value) for value in columns[places[field.id]]] for field in account.unicity]
-    return [unicity_key(part) for part in zip(*parts, strict=True)]
+    return unicity_keys([comparable_column(field, columns[places[field.id]]) for field in account.unicity])

@@ -35,6 +35,11 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", "\u202f")
 
 
+def moment(iso_text: str) -> str:
+    """`2016-07-30 09:01:00` for people; all moments are UTC."""
+    return iso_text.replace("T", " ").removesuffix("Z")
+
+
 def targets(account: Account, rows: Sequence[Row], redlist: Mapping[int, Mapping[str, Any]], pager: Pager) -> Html:
     """A page of targets with its search box, the unicity first."""
     columns = sorted(account.fields, key=lambda field: (not field.is_unicity, field.id))
@@ -49,7 +54,7 @@ def targets(account: Account, rows: Sequence[Row], redlist: Mapping[int, Mapping
 def _target(columns: Sequence[Field], row: Row, redlist: Mapping[str, Any]) -> list[Html]:
     marks = join(badge(medium, "bad") for medium in sorted(redlist))
     cells = [_field_cell(field, row) for field in columns]
-    updated = iso(row.updated).replace("T", " ").rstrip("Z")
+    updated = moment(iso(row.updated))
     return [
         cell(target_id(row.number), "code"),
         cell(marks or value(None), "marks"),
@@ -59,7 +64,10 @@ def _target(columns: Sequence[Field], row: Row, redlist: Mapping[str, Any]) -> l
 
 
 def _field_cell(field: Field, row: Row) -> Html:
-    return cell(value(to_json(field, row.values[field.id])), _CELL_KINDS.get(field.type, "value"))
+    shown = to_json(field, row.values[field.id])
+    if field.type == "date" and shown is not None:
+        shown = moment(str(shown)).removesuffix(" 00:00:00")
+    return cell(value(shown), _CELL_KINDS.get(field.type, "value"))
 
 
 def _search(pager: Pager) -> Html:
@@ -88,10 +96,10 @@ def _pages(pager: Pager) -> Html:
 def fields(account: Account) -> Html:
     """Fields with what they take."""
     rows = (
-        [cell(field.id, "number"), field.name, field.type, _flags(field), _rule(account, field)]
+        [cell(field.id, "code"), field.name, field.type, _flags(field), _rule(account, field)]
         for field in account.fields
     )
-    return table("Fields of the account", ["Id", "Name", "Type", "", "Values"], rows, "No fields.")
+    return table("Fields of the account", ["Id", "Name", "Type", "Role", "Values"], rows, "No fields.")
 
 
 def _flags(field: Field) -> Html:
@@ -112,7 +120,7 @@ def segments(found: Sequence[Mapping[str, Any]]) -> Html:
     """Segments with their number of members."""
     rows = (
         [
-            cell(segment["id"], "number"),
+            cell(segment["id"], "code"),
             segment["name"],
             segment["type"],
             cell(number(segment["targetsCount"]), "number"),
@@ -148,11 +156,11 @@ def _import(definition: Mapping[str, Any], execution: Mapping[str, Any] | None) 
     names = [feature["type"] for feature in definition["features"]]
     source = definition["source"]
     return [
-        cell(definition["id"], "number"),
+        cell(definition["id"], "code"),
         definition["name"],
         _state(execution),
         *_counts(execution),
-        execution["started"].replace("T", " ").rstrip("Z") if execution else value(None),
+        moment(execution["started"]) if execution else value(None),
         cell(value(definition.get("binding")), "number"),
         value(source.get("filename") or source.get("folder")),
         value(names) if names else value(None),

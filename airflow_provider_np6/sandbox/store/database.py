@@ -55,8 +55,12 @@ class Store:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._writer = self.connect()
-        self.account = self._settle_account(account)
+        try:
+            self._writer = self.connect()
+            kept = self._kept_account()
+        except sqlite3.DatabaseError as error:
+            raise BadOptionError(f"The store {path} is not a sandbox store ({error}): give another --store.") from error
+        self.account = self._settle_account(kept, account)
         self._prepare()
         self.reader = self.connect()
 
@@ -73,20 +77,29 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction on the only writing connection; rolled back when the block raises."""
-        with self._lock:
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
+        with self._lock, self._transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._writer
+            self._writer.execute("COMMIT")
+        except BaseException:
+            if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
-                raise
+            raise
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in a transaction without making the event loop wait for another writer."""
-        if self._lock.locked():
+        if not self._lock.acquire(blocking=False):
             return await asyncio.to_thread(self._write, work)
-        return self._write(work)
+        try:
+            with self._transaction() as connection:
+                return work(connection)
+        finally:
+            self._lock.release()
 
     def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         with self.writing() as connection:
@@ -110,16 +123,12 @@ class Store:
         for suffix in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
-    def _settle_account(self, choice: str | None) -> Account:
-        connection = self._writer
-        try:
-            connection.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-            row = connection.execute("SELECT value FROM meta WHERE name = 'account'").fetchone()
-        except sqlite3.DatabaseError as error:
-            raise BadOptionError(
-                f"The store {self.path} is not a sandbox store ({error}): give another --store."
-            ) from error
-        kept = Account.from_json(json.loads(row[0])) if row else None
+    def _kept_account(self) -> Account | None:
+        self._writer.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        row = self._writer.execute("SELECT value FROM meta WHERE name = 'account'").fetchone()
+        return Account.from_json(json.loads(row[0])) if row else None
+
+    def _settle_account(self, kept: Account | None, choice: str | None) -> Account:
         wanted = load_account(choice) if choice else kept or load_account("default")
         if kept is not None and kept != wanted:
             raise BadOptionError(
@@ -127,7 +136,7 @@ class Store:
                 "leave --account out or give another --store."
             )
         text = json.dumps(wanted.as_json(), ensure_ascii=False)
-        connection.execute("INSERT OR IGNORE INTO meta VALUES ('account', ?)", (text,))
+        self._writer.execute("INSERT OR IGNORE INTO meta VALUES ('account', ?)", (text,))
         return wanted
 
     def _prepare(self) -> None:
