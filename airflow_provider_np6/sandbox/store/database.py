@@ -69,7 +69,7 @@ class Store:
         connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=60)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA cache_size = -8192")
         connection.execute("PRAGMA temp_store = FILE")
         connection.execute("PRAGMA wal_autocheckpoint = 16384")
         return connection
