@@ -6,6 +6,17 @@
     ├── NP6ImportFailedError     look at the import in NP6 (state 2)
     ├── NP6UnexpectedStateError  NP6 said a state that its documents do not know
     ├── NP6TriggerEventError     a trigger event came in that no trigger of this version sent
+    ├── NP6ArgumentError         fix the arguments of the task
+    ├── NP6MappingError          fix the mapping
+    ├── NP6SourceError           fix the query or the file, or wait for the warehouse
+    │   └── NP6EmptySourceError    the source gave no row
+    ├── NP6RejectionsError       look at the rejected or refused rows
+    ├── NP6DeliveryError         a part failed; what was accepted is recorded, the rest comes again
+    ├── NP6SnapshotError         the snapshot is damaged, of another version, or used by two at once
+    ├── NP6StorageError          a disk is full or a folder out of reach
+    ├── NP6DeleteGuardError      too many would be deleted; nothing was
+    ├── NP6DeleteIncompleteError some are still there, or their fate is unknown
+    ├── NP6AccountingError       a sum does not hold: our fault, please report it
     └── NP6ApiError              NP6 answered, or should have
         ├── NP6AuthError           fix the connection: the key (401)
         ├── NP6ForbiddenError      fix the rights of the key (403)
@@ -26,18 +37,29 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 __all__ = [
+    "NP6AccountingError",
     "NP6ApiError",
+    "NP6ArgumentError",
     "NP6AuthError",
     "NP6BadInputError",
     "NP6ConflictError",
     "NP6DeadlineError",
+    "NP6DeleteGuardError",
+    "NP6DeleteIncompleteError",
+    "NP6DeliveryError",
+    "NP6EmptySourceError",
     "NP6Error",
     "NP6ForbiddenError",
     "NP6ImportFailedError",
+    "NP6MappingError",
     "NP6NotFoundError",
     "NP6OutcomeUnknownError",
     "NP6RateLimitError",
+    "NP6RejectionsError",
     "NP6SettingsError",
+    "NP6SnapshotError",
+    "NP6SourceError",
+    "NP6StorageError",
     "NP6TriggerEventError",
     "NP6UnavailableError",
     "NP6UnexpectedStateError",
@@ -192,6 +214,10 @@ class NP6UnreadableAnswerError(NP6ApiError):
 
 
 # --- engine: raised by the sync and the purge themselves, not by a call to NP6
+
+
+class NP6ArgumentError(NP6Error):
+    """The arguments of an operator contradict each other or name something that cannot be; nothing was sent."""
 
 
 class NP6MappingError(NP6Error):

@@ -12,7 +12,7 @@ share.
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.providers.common.compat.sdk import DAG, task
@@ -71,7 +71,9 @@ with DAG(
         task_id="await_import",
         import_id=sync.output["import_ids"],
         poke_interval=1,
-        timeout=3600,
+        exponential_backoff=True,  # a small import is seen at once, a large one does not cost a call a second
+        max_wait=timedelta(minutes=1),
+        timeout=6 * 3600,
     )
     commit = NP6CommitSyncOperator(task_id="commit", snapshot=SNAPSHOT, run=sync.output["run"])
     purge = NP6PurgeTargetsOperator(

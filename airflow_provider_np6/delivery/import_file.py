@@ -116,9 +116,14 @@ class ImportDelivery:
         if self._settings.verify == "none" or part.segment_id is None:
             return PartOutcome()
         members = self._members(part)
-        outcome = PartOutcome() if len(members) == part.rows else self._resolved(rows, fields, members)
-        self._forget_segment(part.segment_id)
-        return outcome
+        return PartOutcome() if len(members) == part.rows else self._resolved(rows, fields, members)
+
+    def tidy(self, part: PartRecord) -> None:
+        """Remove the segment that counted; and the definition, if asked to, unless somebody has to look at it."""
+        if part.segment_id is not None:
+            self._remove(segments.delete_segment(part.segment_id), f"Segment {part.segment_id}")
+        if part.import_id is not None and not self._settings.keep_imports and part.error is None:
+            self._remove(imports.delete_import(part.import_id), f"Import {part.import_id}")
 
     # --- send
 
@@ -204,11 +209,11 @@ class ImportDelivery:
                 refused[key] = REFUSED_BY_IMPORT
         return PartOutcome(refused=refused, pending=frozenset(pending))
 
-    def _forget_segment(self, segment_id: int) -> None:
+    def _remove(self, call: Call[bool], what: str) -> None:
         try:
-            self._send(segments.delete_segment(segment_id))
+            self._send(call)
         except NP6ApiError as error:
-            log.warning("Segment %s, made to count an import, could not be removed: %s", segment_id, error)
+            log.warning("%s, made for this sync alone, could not be removed: %s", what, error)
 
 
 def write_csv(rows: Path, file: Path, fields: Sequence[FieldColumn], list_separator: str) -> None:

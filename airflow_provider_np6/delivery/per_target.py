@@ -51,12 +51,15 @@ class TargetDelivery:
         return part, tally.outcome(key for key, _ in read_values(rows, fields[:1]))
 
     def is_finished(self, part: PartRecord) -> bool | None:
-        """A part cut short has no state of its own in NP6; its rows come again, and an upsert may be repeated."""
-        return None
+        """A part whose sender died is over: nobody sends the rest of it."""
+        return True
 
     def settle(self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn]) -> PartOutcome:
-        """Never asked: :meth:`send` knows every outcome."""
-        raise NotImplementedError("a part sent per target is settled when it is sent")
+        """How far a sender that died had come is not known; its rows come again, and an upsert may be repeated."""
+        return PartOutcome(pending=frozenset(key for key, _ in read_values(rows, fields[:1])))
+
+    def tidy(self, part: PartRecord) -> None:
+        """Single calls leave nothing behind."""
 
     def _written(self, fields: Sequence[FieldColumn], row: Row) -> NP6ApiError | None:
         try:

@@ -11,7 +11,7 @@ from airflow_provider_np6.api import fields as field_calls
 from airflow_provider_np6.api import value_lists
 from airflow_provider_np6.delivery.import_file import ImportDelivery
 from airflow_provider_np6.delivery.per_target import TargetDelivery
-from airflow_provider_np6.exceptions import NP6SourceError, NP6StorageError
+from airflow_provider_np6.exceptions import NP6ArgumentError
 from airflow_provider_np6.models.fields import Field, ValueList
 from airflow_provider_np6.stores.bindings import Bindings
 from airflow_provider_np6.stores.folder import Folder
@@ -47,7 +47,7 @@ def storage_path(address: str) -> UPath:
     from airflow.providers.common.compat.sdk import ObjectStoragePath
 
     if "://" not in address and not address.startswith("/"):
-        raise NP6StorageError(
+        raise NP6ArgumentError(
             f"The path {address!r} is relative, and each worker has a folder of its own: "
             "give a whole path (file:///..., s3://..., gs://...) that all workers share."
         )
@@ -95,14 +95,16 @@ def source_of(
 ) -> Source:
     """The rows that the arguments of an operator name.
 
-    :raises NP6SourceError: when they name none, two, or a connection that is no database.
+    :raises NP6ArgumentError: when they name none, two, or a connection that is no database.
     """
     if bool(sql) == bool(source_path):
-        raise NP6SourceError("Give either sql (with source_conn_id) or source_path: it is the one source of the rows.")
+        raise NP6ArgumentError(
+            "Give either sql (with source_conn_id) or source_path, and not both: the rows have one source."
+        )
     if source_path:
         return FileSource(storage_path(source_path), csv_delimiter)
     if not source_conn_id:
-        raise NP6SourceError("source_conn_id is missing: name the Airflow connection that the query runs on.")
+        raise NP6ArgumentError("source_conn_id is missing: name the Airflow connection that the query runs on.")
     return SqlSource(_database_hook(source_conn_id, source_hook_params), str(sql), source_conn_id)
 
 
@@ -114,7 +116,7 @@ def _database_hook(conn_id: str, hook_params: Mapping[str, Any] | None) -> Any:
     connection = BaseHook.get_connection(conn_id)
     hook = connection.get_hook(hook_params=dict(hook_params or {}))  # type: ignore[no-untyped-call]
     if not isinstance(hook, DbApiHook):
-        raise NP6SourceError(
+        raise NP6ArgumentError(
             f"The connection {conn_id!r} is no database ({type(hook).__name__}): "
             "name one that Airflow's SQL operators can use."
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.providers.common.compat.sdk import BaseOperator, conf
 
 from airflow_provider_np6.exceptions import (
+    NP6ArgumentError,
     NP6DeadlineError,
     NP6DeliveryError,
     NP6RejectionsError,
@@ -129,6 +130,8 @@ class NP6SyncTargetsOperator(BaseOperator):
         with failing_as_task(), self._client() as client:
             engine, folder = sync_engine(self.snapshot, self.scratch)
             request = self._request(client, context)
+            if self.on_empty not in {"fail", "succeed"}:
+                raise NP6ArgumentError(f"on_empty={self.on_empty!r}: choose 'fail' or 'succeed'.")
             if self.plan_only:
                 report = engine.planned_report(engine.plan(request, dry_run=True))
                 self.log.info("Dry run, nothing was sent. %s", in_words(report))
@@ -149,6 +152,12 @@ class NP6SyncTargetsOperator(BaseOperator):
                 )
             self._refuse_lost_wait(decode(event))
             return self._deliver(engine, client, folder, context)
+
+    def execute_after(self, context: Context, event: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Begin, after the triggerer has awaited an import that an earlier run had left."""
+        with failing_as_task():
+            self._refuse_lost_wait(decode(event))
+        return self.execute(context)
 
     def on_kill(self) -> None:
         """Say what goes on: NP6 documents no way to stop an import."""
@@ -196,6 +205,8 @@ class NP6SyncTargetsOperator(BaseOperator):
         delivery = part_delivery(client, Delivery(**record.settings), folder)
         deadline = time.monotonic() + self.timeout
         while under_way := engine.advance(delivery, send=False):
+            if self.deferrable:
+                self._defer(under_way, "execute_after")
             self._pause(under_way, deadline)
         self.log.warning("Settled. %s", in_words(engine.close()))
 
@@ -209,7 +220,7 @@ class NP6SyncTargetsOperator(BaseOperator):
             return self._handed_on(engine, context)
         while under_way:
             if self.deferrable:
-                self._defer(under_way)
+                self._defer(under_way, "resume")
             self._pause(under_way, deadline)
             settled_before = under_way
             under_way = engine.advance(delivery)
@@ -234,7 +245,7 @@ class NP6SyncTargetsOperator(BaseOperator):
             **record.counts,
         }
 
-    def _defer(self, under_way: Sequence[int]) -> None:
+    def _defer(self, under_way: Sequence[int], method_name: str) -> None:
         from airflow_provider_np6.triggers.imports import NP6ImportTrigger
 
         trigger = NP6ImportTrigger(
@@ -243,7 +254,7 @@ class NP6SyncTargetsOperator(BaseOperator):
             poll_interval=self.poll_interval,
             deadline=time.time() + self.timeout,
         )
-        self.defer(trigger=trigger, method_name="resume")
+        self.defer(trigger=trigger, method_name=method_name)
 
     def _refuse_lost_wait(self, event: ImportEvent) -> None:
         """How an import ended is read from NP6 again when its part is settled; here only the wait itself may end."""
@@ -255,7 +266,8 @@ class NP6SyncTargetsOperator(BaseOperator):
     def _too_late(self, import_ids: Sequence[int]) -> NP6DeadlineError:
         return NP6DeadlineError(
             f"NP6 has not ended import {', '.join(map(str, import_ids))} within {self.timeout:.0f} seconds: look at it "
-            "in the NP6 back office, or raise timeout; the next run settles it before it sends anything."
+            "in the NP6 back office, or raise timeout; the next run settles it before it sends anything. An import "
+            "that will never end can be deleted there: the next run then sends its rows again."
         )
 
     def _pause(self, under_way: Sequence[int], deadline: float) -> None:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_provider_np6.models.fields import ValueList
 from airflow_provider_np6.sync.conversion import REASONS, Conversion, compared, conversion_of, key_part
-from airflow_provider_np6.sync.intake import ROW_NUMBER
+from airflow_provider_np6.sync.intake import GROUP_BYTES, GROUP_ROWS, ROW_NUMBER
 from airflow_provider_np6.sync.mapping import MappedField, ResolvedMapping
+from airflow_provider_np6.sync.scratch import Workbench
 from airflow_provider_np6.sync.sql_text import literal
 
 if TYPE_CHECKING:
     import duckdb
+
+#: Keys compared at once. DuckDB's tables of keys then fit its memory, or spill, however many rows there are:
+#: measured, 10,000,000 at once need 96 MB at least.
+ROWS_COMPARED = 500_000
+
+#: Small row groups keep the memory of a thread small however wide the rows are.
+PARQUET = f"FORMAT parquet, ROW_GROUP_SIZE {GROUP_ROWS}, ROW_GROUP_SIZE_BYTES {GROUP_BYTES}"
 
 
 @dataclass(frozen=True)
@@ -35,31 +46,31 @@ class Counts:
         return self.new + self.changed
 
 
-def convert(
-    database: duckdb.DuckDBPyConnection, mapping: ResolvedMapping, lists: Mapping[int, ValueList], separator: str
-) -> None:
+def convert(bench: Workbench, mapping: ResolvedMapping, lists: Mapping[int, ValueList], separator: str) -> None:
     """Make ``converted(_row, key, hash, reasons, f<id>...)`` of ``source``: values, key and every reason against a row.
 
-    Column ``c<i>`` of ``source`` holds the i-th entry of the mapping.
+    Column ``c<i>`` of ``source`` holds the i-th entry of the mapping. The rows go to a file, as those of ``source`` do.
     """
+    file = literal(str(bench.folder / "converted.parquet"))
     conversions = {
         entry: conversion_of(entry.field, f"c{index}", lists, separator) for index, entry in enumerate(mapping.entries)
     }
     values = ", ".join(f"{conversions[entry].value} AS {entry.name}" for entry in mapping.entries)
     problems = ", ".join(_problem_cases(conversions))
     key = " || chr(31) || ".join(f"nullif({key_part(e.field, e.name)}, '')" for e in mapping.unicity)
-    database.execute(
+    bench.database.execute(
         f"""
-        CREATE OR REPLACE TABLE converted AS
-        SELECT {ROW_NUMBER}, {key} AS key, {_hash(mapping)} AS hash,
+        COPY (SELECT {ROW_NUMBER}, {key} AS key, {_hash(mapping)} AS hash,
                CASE WHEN {key} IS NULL THEN list_append(found, 'key_missing:' || {_key_names(mapping)})
                     ELSE found END AS reasons,
                {", ".join(entry.name for entry in mapping.entries)}
         FROM (SELECT {ROW_NUMBER}, {values},
                      list_filter([{problems}]::VARCHAR[], lambda reason: reason IS NOT NULL) AS found FROM source)
+        ) TO {file} ({PARQUET})
         """
     )
-    database.execute("DROP TABLE source")
+    bench.database.execute("DROP VIEW source")
+    bench.database.execute(f"CREATE OR REPLACE TEMP VIEW converted AS SELECT * FROM read_parquet({file})")
 
 
 def compare(database: duckdb.DuckDBPyConnection) -> Counts:
@@ -68,31 +79,42 @@ def compare(database: duckdb.DuckDBPyConnection) -> Counts:
     Which row of a key counts is decided on the key alone, before any check: the last one read is the source's present
     word, and if it is wrong, an older one must not pass in its place.
     """
+    read, keyless = _pair(database, "SELECT count(*), count(*) FILTER (key IS NULL) FROM converted")
+    database.execute(
+        f"CREATE OR REPLACE TABLE judged ({ROW_NUMBER} BIGINT, is_good BOOL, is_new BOOL, is_unchanged BOOL)"
+    )
+    shares = max(1, math.ceil(read / ROWS_COMPARED))
+    for share in range(shares):
+        _judge(database, f"hash(key) % {shares} = {share}" if shares > 1 else "true")
     database.execute(
         f"""
-        CREATE OR REPLACE TABLE winners AS
-        SELECT key, max({ROW_NUMBER}) AS {ROW_NUMBER} FROM converted WHERE key IS NOT NULL GROUP BY key
+        CREATE OR REPLACE TEMP VIEW planned AS
+        SELECT {ROW_NUMBER}, is_new FROM judged WHERE is_good AND NOT is_unchanged
         """
     )
     database.execute(
         f"""
-        CREATE OR REPLACE TABLE judged AS
-        SELECT c.{ROW_NUMBER}, s.key IS NULL AS is_new, s.hash IS NOT NULL AND s.hash = c.hash AS is_unchanged
-        FROM converted c JOIN winners w USING ({ROW_NUMBER}) LEFT JOIN snapshot s ON s.key = c.key
-        WHERE len(c.reasons) = 0
+        CREATE OR REPLACE TEMP VIEW rejected AS
+        SELECT {ROW_NUMBER}, key, reasons FROM converted
+        WHERE len(reasons) > 0
+          AND (key IS NULL OR {ROW_NUMBER} IN (SELECT {ROW_NUMBER} FROM judged WHERE NOT is_good))
         """
     )
-    database.execute(
-        f"CREATE OR REPLACE VIEW planned AS SELECT {ROW_NUMBER}, is_new FROM judged WHERE NOT is_unchanged"
-    )
+    return _counts(database, read, keyless)
+
+
+def _judge(database: duckdb.DuckDBPyConnection, among: str) -> None:
+    """Find and compare the row that counts of each key, among a share of the keys."""
     database.execute(
         f"""
-        CREATE OR REPLACE VIEW rejected AS
-        SELECT c.{ROW_NUMBER}, c.key, c.reasons FROM converted c LEFT JOIN winners w USING ({ROW_NUMBER})
-        WHERE len(c.reasons) > 0 AND (c.key IS NULL OR w.key IS NOT NULL)
+        INSERT INTO judged
+        SELECT c.{ROW_NUMBER}, c.is_good, s.key IS NULL, coalesce(s.hash = c.hash, false)
+        FROM (SELECT {ROW_NUMBER}, key, hash, len(reasons) = 0 AS is_good FROM converted WHERE {among}) AS c
+        SEMI JOIN (SELECT max({ROW_NUMBER}) AS {ROW_NUMBER} FROM converted WHERE key IS NOT NULL AND {among}
+                   GROUP BY md5_number(key)) AS w USING ({ROW_NUMBER})
+        LEFT JOIN (SELECT key, hash FROM snapshot WHERE {among}) AS s ON s.key = c.key
         """
     )
-    return _counts(database)
 
 
 def write_rejections(
@@ -118,21 +140,32 @@ def write_rejections(
     )
 
 
-def write_part(
-    database: duckdb.DuckDBPyConnection, mapping: ResolvedMapping, number: int, part_rows: int, path: Path
-) -> int:
-    """Write one part of the plan as Parquet (``key, hash, is_new, gone, f<id>...``); returns its rows.
+def part_bounds(database: duckdb.DuckDBPyConnection, part_rows: int) -> list[tuple[int, int]]:
+    """First and last ``_row`` of each part of the plan, ``part_rows`` planned rows each: the same cut every time."""
+    cursor = database.execute(f"SELECT {ROW_NUMBER} FROM planned ORDER BY {ROW_NUMBER}")
+    # A few at a time, since all of them at once would be many Python objects.
+    numbers = (int(row[0]) for rows in iter(lambda: cursor.fetchmany(GROUP_ROWS), []) for row in rows)
+    bounds = []
+    for first in numbers:
+        last = deque(islice(numbers, part_rows - 1), maxlen=1)
+        bounds.append((first, last[0] if last else first))
+    return bounds
 
-    Parts are cut in the order read, so that the same plan is cut the same way each time.
+
+def write_part(database: duckdb.DuckDBPyConnection, mapping: ResolvedMapping, first: int, last: int, path: Path) -> int:
+    """Write the planned rows from ``first`` to ``last`` (``_row``) as Parquet ``key, hash, is_new, gone, f<id>...``.
+
+    :returns: rows written.
     """
     fields = ", ".join(f"c.{entry.name}" for entry in mapping.entries)
+    among = f"{ROW_NUMBER} BETWEEN {first} AND {last}"
     written = database.execute(
         f"""
         COPY (
           SELECT c.key, c.hash, p.is_new, false AS gone, {fields}
-          FROM (SELECT * FROM planned ORDER BY {ROW_NUMBER} LIMIT {part_rows} OFFSET {number * part_rows}) p
-          JOIN converted c USING ({ROW_NUMBER})
-        ) TO {literal(str(path))} (FORMAT parquet)
+          FROM (SELECT * FROM converted WHERE {among}) AS c
+          JOIN (SELECT * FROM planned WHERE {among}) AS p USING ({ROW_NUMBER})
+        ) TO {literal(str(path))} ({PARQUET})
         """
     ).fetchone()
     return int(written[0]) if written else 0
@@ -164,16 +197,14 @@ def _key_names(mapping: ResolvedMapping) -> str:
     return literal(str(mapping.unicity[0].field.id))
 
 
-def _counts(database: duckdb.DuckDBPyConnection) -> Counts:
-    read, keyless = _pair(database, "SELECT count(*), count(*) FILTER (key IS NULL) FROM converted")
+def _counts(database: duckdb.DuckDBPyConnection, read: int, keyless: int) -> Counts:
     rejected, _ = _pair(database, "SELECT count(*), 0 FROM rejected")
-    winners, _ = _pair(database, "SELECT count(*), 0 FROM winners")
+    keys, unchanged = _pair(database, "SELECT count(*), count(*) FILTER (is_good AND is_unchanged) FROM judged")
     planned, new = _pair(database, "SELECT count(*), count(*) FILTER (is_new) FROM planned")
-    unchanged, _ = _pair(database, "SELECT count(*) FILTER (is_unchanged), 0 FROM judged")
     return Counts(
         read=read,
         rejected=rejected,
-        duplicate=read - keyless - winners,
+        duplicate=read - keyless - keys,
         unchanged=unchanged,
         new=new,
         changed=planned - new,

@@ -8,7 +8,6 @@ sent is settled, a part that was not is left to the comparison of the next run.
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_np6.exceptions import (
+    NP6AccountingError,
     NP6EmptySourceError,
     NP6ImportFailedError,
     NP6RejectionsError,
@@ -30,6 +30,7 @@ from airflow_provider_np6.sync.compare import (
     bytes_per_row,
     compare,
     convert,
+    part_bounds,
     write_part,
     write_rejections,
 )
@@ -95,7 +96,7 @@ class SyncEngine:
         started = self._clock()
         with open_workbench(self._scratch) as bench:
             mapping = self._take(bench, request)
-            convert(bench.database, mapping, request.lists, request.list_separator)
+            convert(bench, mapping, request.lists, request.list_separator)
             head = self._snapshot.current()
             base = type(head)() if request.full_refresh else head
             self._snapshot.attach(bench.database, base, bench.folder)
@@ -151,8 +152,7 @@ class SyncEngine:
         report = self._report(record)
         self._files.write_json(f"runs/{record.run}/report.json", report.to_json())
         self._journal.clear()
-        for name in _working_files(record):
-            self._files.remove(name)
+        self._sweep(record)
         return report.check()
 
     def planned_report(self, record: RunRecord) -> SyncReport:
@@ -179,7 +179,7 @@ class SyncEngine:
         def receive(columns: Sequence[str], batches: Iterable[pyarrow.RecordBatch]) -> None:
             mapping = match_columns(request.mapping, columns)
             matched.append(mapping)
-            intake = Intake(bench.database, [entry.column for entry in mapping.entries])
+            intake = Intake(bench.database, [entry.column for entry in mapping.entries], bench.folder)
             taken.append(intake.take(batches))
 
         request.source.read(receive)
@@ -200,27 +200,27 @@ class SyncEngine:
             self._files.put(local, name)
             record = dataclasses.replace(record, rejections_file=name)
             self._refuse_too_many(record, counts, request.rejections)
-        parts = tuple(self._stage_parts(bench, mapping, counts.planned, record, request))
-        record = dataclasses.replace(record, parts=parts)
+        size = _part_rows(request.delivery, bytes_per_row(bench.database, mapping)) if counts.planned else 1
+        record = dataclasses.replace(record, parts=tuple(_cut(record, counts.planned, size, request.label)))
+        # The journal comes first: it names the files, so that a kill between two of them leaves none behind unnamed.
         self._journal.write(record)
+        bounds = part_bounds(bench.database, size) if counts.planned else ()
+        for part, (first, last) in zip(record.parts, bounds, strict=True):
+            local = bench.folder / f"part-{part.number:04}.parquet"
+            rows = write_part(bench.database, mapping, first, last, local)
+            if rows != part.rows:
+                raise NP6AccountingError(
+                    f"Part {part.number} holds {rows} rows instead of {part.rows}, so nothing was sent; "
+                    "this is a fault of airflow-provider-np6, please report it."
+                )
+            self._files.put(local, part.file)
         return record
-
-    def _stage_parts(
-        self, bench: Workbench, mapping: ResolvedMapping, planned: int, record: RunRecord, request: SyncRequest
-    ) -> Iterable[PartRecord]:
-        if not planned:
-            return
-        size = _part_rows(request.delivery, bytes_per_row(bench.database, mapping))
-        for number in range(math.ceil(planned / size)):
-            name = f"runs/{record.run}/part-{number:04}.parquet"
-            local = bench.folder / f"part-{number:04}.parquet"
-            rows = write_part(bench.database, mapping, number, size, local)
-            self._files.put(local, name)
-            yield PartRecord(number, rows, name, f"{request.label} {record.run} part {number}")
 
     def _refuse_too_many(self, record: RunRecord, counts: Counts, limit: Rejections) -> None:
         if limit.exceeded_by(counts.rejected, counts.read):
             name = str(record.rejections_file)
+            report = dataclasses.replace(self._report(record), state="stopped", unsent=counts.planned)
+            self._files.write_json(f"runs/{record.run}/report.json", report.check().to_json())
             raise NP6RejectionsError(
                 f"{counts.rejected} of {counts.read} rows were rejected ({_ranked(counts.reasons)}), more than this "
                 f"task allows, so nothing was sent: see {self._files.describe(name)}, correct the source or the "
@@ -237,9 +237,12 @@ class SyncEngine:
             if finished is None:
                 # NP6 knows of no execution: the start never arrived, so nothing of the part did.
                 return self._note(_unsent(part))
-            return self._settle_part(delivery, part) if finished else part
+            part = self._settle_part(delivery, part) if finished else part
         except (NP6ImportFailedError, NP6UnexpectedStateError) as error:
-            return self._note(part.moved(state=PartState.FAILED, pending=part.rows, error=str(error)))
+            part = self._note(part.moved(state=PartState.FAILED, pending=part.rows, error=str(error)))
+        if part.is_over:
+            delivery.tidy(part)
+        return part
 
     def _send_part(self, delivery: PartDelivery, part: PartRecord) -> PartRecord:
         record = self._open()
@@ -299,6 +302,7 @@ class SyncEngine:
             return  # committed by a process that died before it could close the journal
         if head.name != record.base:
             self._journal.clear()
+            self._sweep(record)
             raise NP6SnapshotError(
                 f"Another run has committed to the snapshot since run {record.run} began, so this one keeps its hands "
                 "off: let one run at a time use a snapshot (max_active_runs=1); its rows come again with the next run."
@@ -309,6 +313,11 @@ class SyncEngine:
             if accepted:
                 addition = write_addition(bench, [self._files.fetch(name, bench.folder) for name in accepted])
             self._snapshot.commit(bench.database, head, addition, record.run, record.fingerprint, bench.folder)
+
+    def _sweep(self, record: RunRecord) -> None:
+        """Remove the files of rows: they hold personal data, and nobody needs them any more."""
+        for name in _working_files(record):
+            self._files.remove(name)
 
     def _report(self, record: RunRecord) -> SyncReport:
         reasons: Counter[str] = Counter(record.reasons)
@@ -366,6 +375,12 @@ def _part_rows(delivery: Delivery, row_bytes: float) -> int:
     if delivery.by == "targets":
         return min(delivery.part_rows, TARGETS_PER_CHECKPOINT)
     return max(1, min(delivery.part_rows, int(delivery.part_bytes / row_bytes)))
+
+
+def _cut(record: RunRecord, planned: int, size: int, label: str) -> Iterable[PartRecord]:
+    for number, begin in enumerate(range(0, planned, size)):
+        file = f"runs/{record.run}/part-{number:04}.parquet"
+        yield PartRecord(number, min(size, planned - begin), file, f"{label} {record.run} part {number}")
 
 
 def _unsent(part: PartRecord) -> PartRecord:

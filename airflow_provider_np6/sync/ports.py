@@ -60,6 +60,9 @@ class PartDelivery(Protocol):
     def settle(self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn]) -> PartOutcome:
         """Establish the outcome of each row of a part that is over in NP6."""
 
+    def tidy(self, part: PartRecord) -> None:
+        """Take out of NP6 what was only there to deliver a part that is over; never fails."""
+
 
 class Files(Protocol):
     """The user's folder."""

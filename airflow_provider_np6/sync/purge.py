@@ -133,10 +133,10 @@ class Purge:
     ) -> tuple[PurgeReport, list[DueTarget]]:
         def receive(columns: Sequence[str], batches: Iterable[pyarrow.RecordBatch]) -> None:
             _refuse_other_columns(columns, request.unicity)
-            Intake(bench.database, columns).take(batches)
+            Intake(bench.database, columns, bench.folder).take(batches)
 
         request.source.read(receive)
-        convert(bench.database, ResolvedMapping(request.unicity, request.unicity), {}, "|")
+        convert(bench, ResolvedMapping(request.unicity, request.unicity), {}, "|")
         columns = ", ".join(f"max({entry.name})" for entry in request.unicity)
         usable = "key IS NOT NULL AND len(reasons) = 0"
         rows = bench.database.execute(
@@ -208,6 +208,6 @@ def _refuse_other_columns(columns: Sequence[str], unicity: Sequence[MappedField]
 def _tripped(guard: Guard, allowed: int, held: int | None, keys: int) -> str:
     return (
         f"The purge would delete more than {allowed} of the {held} targets in NP6 (the query gives {keys} keys; the "
-        f"guard allows {guard.max_count} targets and {guard.max_share:.0%} of the base, whichever is lower), so nothing "
-        "was deleted: check the query, look at it with dry_run=True, or raise Guard(max_count=..., max_share=...)."
+        f"guard allows {guard.max_count} targets and {guard.max_share:.0%} of the base, whichever is lower), so "
+        "nothing was deleted: check the query, try dry_run=True, or raise Guard(max_count=..., max_share=...)."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from airflow_provider_np6.sync.settings import Scratch
 
 if TYPE_CHECKING:
     import duckdb
+
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ def open_workbench(scratch: Scratch) -> Iterator[Workbench]:
             database.execute("SET TimeZone = 'UTC'")
             yield Workbench(database, folder)
         except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+            raise _storage_error(error, folder) from error
+        except OSError as error:
+            # Files that are written past DuckDB; any other OSError here is somebody else's (a connection, a source).
+            if error.errno not in DISK_FULL:
+                raise
             raise _storage_error(error, folder) from error
         finally:
             database.close()
@@ -71,8 +79,8 @@ def _config(scratch: Scratch, folder: Path) -> dict[str, str | bool | int | floa
 
 
 def _storage_error(error: Exception, folder: Path) -> NP6StorageError:
-    text = str(error).splitlines()[0]
-    if "No space left" in text or "write" in text.lower():
+    text = str(error)
+    if getattr(error, "errno", None) in DISK_FULL or "No space left" in text or "write" in text.lower():
         return NP6StorageError(
             f"The disk of the working folder {folder} is full: free or enlarge it, or choose another disk with "
             "Scratch(directory=...); what NP6 had accepted stays accepted and the rest comes again with the next run."

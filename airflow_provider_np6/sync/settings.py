@@ -20,6 +20,8 @@ class Delivery:
         what a sync means under either reading of the documents (data-side, addenda).
     :param list_separator: joins the labels of a multiple list in one cell of a file; the documents name none.
     :param concurrency: per-target calls under way at once.
+    :param keep_imports: whether the import definitions of settled parts stay in NP6, where marketers see what came
+        when; False removes them, for syncs that run often.
     """
 
     by: str = "import"
@@ -30,6 +32,7 @@ class Delivery:
     crush_data: bool = True
     list_separator: str = "|"
     concurrency: int = 8
+    keep_imports: bool = True
 
     def __post_init__(self) -> None:
         if self.by not in {"import", "targets"}:
@@ -52,6 +55,11 @@ class Rejections:
     max_share: float = 0.05
     max_count: int | None = None
 
+    def __post_init__(self) -> None:
+        _refuse_other_shares("Rejections", self.max_share)
+        if self.max_count is not None and self.max_count < 0:
+            raise ValueError("Rejections: max_count is at least 0, or None.")
+
     def exceeded_by(self, stopped: int, total: int) -> bool:
         """Whether ``stopped`` rows of ``total`` are too many."""
         if not stopped:
@@ -71,6 +79,11 @@ class Guard:
     max_count: int = 500
     max_share: float = 0.05
 
+    def __post_init__(self) -> None:
+        _refuse_other_shares("Guard", self.max_share)
+        if self.max_count < 0:
+            raise ValueError("Guard: max_count is at least 0.")
+
     def allowed(self, held: int) -> int:
         """Most deletes allowed against ``held`` targets in NP6."""
         return min(self.max_count, int(held * self.max_share))
@@ -86,5 +99,10 @@ class Scratch:
     """
 
     directory: str | None = None
-    memory: str = "192MB"
+    memory: str = "64MB"
     threads: int = 2
+
+
+def _refuse_other_shares(name: str, share: float) -> None:
+    if not 0 <= share <= 1:
+        raise ValueError(f"{name}(max_share={share!r}): a share lies between 0 and 1; 5 % is 0.05.")

@@ -183,3 +183,17 @@ def test_an_import_format_that_np6_lost_or_that_reads_otherwise_is_made_anew(syn
     sync.folder.write_json("bindings.json", dict.fromkeys(sync.folder.read_json("bindings.json"), other))
     assert sync.run([contact(0, name="Newer"), *ROWS[1:]]).accepted == 1
     assert sync.held()["c0@example.com"]["Lastname"] == "Newer"
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_definitions_stay_or_go_as_asked(sync: Sync, keep: bool) -> None:
+    sync.run(ROWS, keep_imports=keep)
+    names = [made.name for made in sync.client.send(imports.list_imports())]
+    assert ("dag.task run-001 part 0" in names) is keep
+
+
+def test_a_failed_import_stays_to_be_looked_at_and_its_segment_goes(sync: Sync) -> None:
+    sync.sandbox.script_faults([{"kind": "import-fails", "times": 1}])
+    report = sync.run(ROWS, keep_imports=False)
+    assert report.import_ids[0] in [made.id for made in sync.client.send(imports.list_imports())]
+    assert not [s for s in sync.client.send(segments.list_segments()) if s.name.startswith("dag.task")]

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from airflow_provider_np6.models.runs import PartState
+from airflow_provider_np6.stores.journal import Journal
 from airflow_provider_np6.sync.settings import Delivery
 from tests.delivery.conftest import Sync, contact, with_write_keys
 
@@ -90,3 +92,13 @@ def test_rows_are_settled_by_checkpoints(sync: Sync) -> None:
     assert 10 <= report.accepted <= 15
     sync.sandbox.script_faults([])
     assert sync.run(ROWS, by="targets").unchanged == report.accepted
+
+
+def test_rows_of_a_sender_that_died_are_pending_and_come_again(sync: Sync) -> None:
+    settings = Delivery(by="targets")
+    sync.plan(ROWS, settings)
+    record = sync.engine.open_run()
+    assert record is not None
+    Journal(sync.folder).write(record.with_part(record.parts[0].moved(state=PartState.SENDING)))
+    assert sync.finish(settings, send=False).pending == 40
+    assert sync.run(ROWS, by="targets").accepted == 40

@@ -236,3 +236,20 @@ def test_a_retry_settles_what_the_first_try_left(
     starts = [r for r in sandbox.requests() if r["method"] == "POST" and r["path"].endswith("/executions")]
     assert len(starts) == 1
     assert len(held(sandbox)) == 10
+
+
+def test_what_an_earlier_run_left_is_awaited_in_the_triggerer_too(
+    run_task: Run, warehouse: Warehouse, sandbox: RunningSandbox, snapshot: str, said: Said
+) -> None:
+    warehouse.fill(5)
+    run_task(lambda: sync(snapshot, wait_for_completion=False))
+    outcome = run_task(lambda: sync(snapshot, deferrable=True, poll_interval=0.05))
+    assert (outcome.state, outcome.value["unchanged"]) == ("success", 5)
+    assert "was left unfinished" in said.text
+
+
+def test_a_choice_that_does_not_exist_is_refused(
+    run_task: Run, warehouse: Warehouse, sandbox: RunningSandbox, snapshot: str, said: Said
+) -> None:
+    assert run_task(lambda: sync(snapshot, on_empty="fial")).state == "failed"
+    assert "on_empty='fial': choose 'fail' or 'succeed'." in said.text

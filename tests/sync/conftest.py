@@ -91,6 +91,9 @@ class Np6:
         landed = self._landed[part.import_id or 0]
         return PartOutcome(refused={key: "no" for key, _ in _rows_of(rows, fields) if key not in landed})
 
+    def tidy(self, part: PartRecord) -> None:
+        assert part.is_over
+
 
 def _rows_of(rows: Path, fields: Sequence[FieldColumn]) -> Iterator[tuple[str, tuple[str | None, ...]]]:
     from airflow_provider_np6.delivery.rows import read_values

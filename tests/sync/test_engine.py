@@ -218,3 +218,24 @@ def test_working_files_are_removed_and_reports_stay(bench: Bench) -> None:
     bench.sync(CONTACTS)
     names = sorted(path.name for path in bench.folder.root.rglob("*") if path.is_file())
     assert names == ["current.json", "report.json", "run-001.parquet"]
+
+
+def files_of_rows(bench: Bench) -> list[str]:
+    return [path.name for path in bench.folder.root.rglob("part-*") if path.is_file()]
+
+
+def test_a_kill_at_any_write_leaves_no_file_of_rows_behind_for_good(tmp_path: Path) -> None:
+    for dies_at in range(1, 4):
+        bench = Bench(tmp_path / str(dies_at))
+        with pytest.raises(Killed):
+            bench.sync(CONTACTS, MortalJournal(bench.folder, dies_at, after=True), delivery=Delivery(part_rows=4))
+        bench.sync(CONTACTS)
+        assert files_of_rows(bench) == []
+
+
+def test_a_run_stopped_by_its_rejections_leaves_its_account(bench: Bench) -> None:
+    rows = [*CONTACTS, {"email": "nobody", "name": "", "points": ""}]
+    with pytest.raises(NP6RejectionsError):
+        bench.sync(rows, rejections=Rejections(max_share=0.05))
+    report = bench.folder.read_json("runs/run-001/report.json")
+    assert (report["state"], report["read"], report["rejected"], report["unsent"]) == ("stopped", 11, 1, 10)

@@ -33,3 +33,10 @@ def test_when_rejections_are_too_many(limit: Rejections, stopped: int, total: in
 @pytest.mark.parametrize(("held", "allowed"), [(0, 0), (19, 0), (20, 1), (10_000, 500), (10**6, 500)])
 def test_the_lower_limit_of_the_guard_counts(held: int, allowed: int) -> None:
     assert Guard().allowed(held) == allowed
+
+
+@pytest.mark.parametrize("kind", [Guard, Rejections])
+@pytest.mark.parametrize("wrong", [{"max_share": 5}, {"max_share": -0.1}, {"max_count": -1}])
+def test_a_share_is_no_percentage(kind: type[Any], wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=kind.__name__):
+        kind(**wrong)
