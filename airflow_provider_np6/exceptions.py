@@ -13,6 +13,7 @@
     ├── NP6RejectionsError       look at the rejected or refused rows
     ├── NP6DeliveryError         a part failed; what was accepted is recorded, the rest comes again
     ├── NP6SnapshotError         the snapshot is damaged, of another version, or used by two at once
+    │   └── NP6SnapshotBusyError   a sync is open on it; try again when it is closed
     ├── NP6StorageError          a disk is full or a folder out of reach
     ├── NP6DeleteGuardError      too many would be deleted; nothing was
     ├── NP6DeleteIncompleteError some are still there, or their fate is unknown
@@ -57,6 +58,7 @@ __all__ = [
     "NP6RateLimitError",
     "NP6RejectionsError",
     "NP6SettingsError",
+    "NP6SnapshotBusyError",
     "NP6SnapshotError",
     "NP6SourceError",
     "NP6StorageError",
@@ -246,6 +248,12 @@ class NP6DeliveryError(NP6Error):
 
 class NP6SnapshotError(NP6Error):
     """The snapshot cannot be read, or another run has moved it on."""
+
+
+class NP6SnapshotBusyError(NP6SnapshotError):
+    """A sync is open on the snapshot; later it may not be."""
+
+    retryable = True
 
 
 class NP6StorageError(NP6Error):

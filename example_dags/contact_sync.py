@@ -32,7 +32,14 @@ WHERE deleted_at IS NULL
 ORDER BY customer_id
 """
 
-DELETED = "SELECT email FROM contacts WHERE deleted_at IS NOT NULL"
+# Whoever was deleted and has registered again is alive.
+DELETED = """
+SELECT email FROM contacts AS gone
+WHERE deleted_at IS NOT NULL
+  AND NOT EXISTS (
+    SELECT 1 FROM contacts AS live WHERE live.deleted_at IS NULL AND lower(trim(live.email)) = lower(trim(gone.email))
+  )
+"""
 
 FIELDS = {
     "customer_id": "Customer id",

@@ -16,11 +16,18 @@ from airflow.providers.common.compat.sdk import DAG
 from airflow_provider_np6.operators.purge_targets import NP6PurgeTargetsOperator
 from airflow_provider_np6.sync.settings import Guard
 
-DELETED = "SELECT email FROM contacts WHERE deleted_at IS NOT NULL"
+# Whoever was deleted and has registered again is alive.
+DELETED = """
+SELECT email FROM contacts AS gone
+WHERE deleted_at IS NOT NULL
+  AND NOT EXISTS (
+    SELECT 1 FROM contacts AS live WHERE live.deleted_at IS NULL AND lower(trim(live.email)) = lower(trim(gone.email))
+  )
+"""
 
 with DAG(
     dag_id="purge_deleted",
-    schedule="0 3 * * *",
+    schedule="30 3 * * *",  # not at the full hour, when contact_sync uses the same snapshot
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
@@ -34,5 +41,6 @@ with DAG(
         sql=DELETED,
         snapshot="{{ var.value.np6_snapshot }}",
         guard=Guard(max_count=100, max_share=0.01),
+        retries=3,  # a sync that is open on the snapshot will be closed later
     )
     count >> purge

@@ -11,17 +11,22 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from airflow_provider_np6.api import import_formats, imports, segments, targets
-from airflow_provider_np6.delivery.rows import read_unicities
+from airflow_provider_np6.delivery.read_back import holds
+from airflow_provider_np6.delivery.rows import Row, read_values
 from airflow_provider_np6.delivery.sending import Send, each
 from airflow_provider_np6.delivery.spelling import file_cell
 from airflow_provider_np6.exceptions import (
     NP6ApiError,
+    NP6AuthError,
     NP6ConflictError,
+    NP6ForbiddenError,
     NP6ImportFailedError,
+    NP6NotFoundError,
     NP6OutcomeUnknownError,
     NP6UnexpectedStateError,
 )
@@ -62,6 +67,10 @@ REFUSED_BY_IMPORT = "refused by the import (NP6 gives no reason by API)"
 #: Members may show up a moment after state 1 (data-side, open question 17); looks before a part counts as short.
 LOOKS, FIRST_PAUSE = 3, 0.5
 
+#: One source says that a member list stops at so many ids (legacy, "(c) Segments"): a list of just this length for a
+#: larger part is not believed.
+LISTED_AT_MOST = 30
+
 
 class ImportDelivery:
     """Sends parts as files.
@@ -71,23 +80,34 @@ class ImportDelivery:
     """
 
     def __init__(
-        self, send: Send, settings: Delivery, bindings: Bindings, sleep: Callable[[float], None] = time.sleep
+        self,
+        send: Send,
+        settings: Delivery,
+        bindings: Bindings,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._send = send
         self._settings = settings
         self._bindings = bindings
         self._sleep = sleep
+        self._clock = clock
 
     def send(
-        self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn], note: Callable[[PartRecord], object]
+        self,
+        part: PartRecord,
+        rows: Path,
+        fields: Sequence[FieldColumn],
+        folder: Path,
+        note: Callable[[PartRecord], object],
     ) -> tuple[PartRecord, PartOutcome | None]:
         """Define, upload and start. The definition is this part's own, so its state is this part's state."""
         part = part.moved(binding=self._binding(part.label, fields))
         part = part.moved(segment_id=self._segment(part))
         part = part.moved(import_id=self._definition(part))
         note(part)
-        self._upload(part, rows, fields)
-        part = part.moved(state=PartState.SENDING)
+        self._upload(part, rows, fields, folder)
+        part = part.moved(state=PartState.SENDING, sending_since=self._clock())
         note(part)
         try:
             self._send(imports.execute_import(_known(part.import_id), _known(part.binding)))
@@ -109,13 +129,30 @@ class ImportDelivery:
             raise NP6ImportFailedError(part.import_id)
         if state.outcome is ImportOutcome.UNEXPECTED:
             raise NP6UnexpectedStateError(part.import_id, state.state)
+        if state.outcome is ImportOutcome.GO_ON and self._never_began(part):
+            log.warning("Import %s never began, as far as NP6 shows; its rows come again.", part.import_id)
+            return None
         return state.outcome is ImportOutcome.DONE
+
+    def _never_began(self, part: PartRecord) -> bool:
+        """A start without an answer, a state that stays 0, and nobody in the segment, for long enough."""
+        if part.state is not PartState.SENDING or part.sending_since is None or part.segment_id is None:
+            return False
+        if self._clock() - part.sending_since < self._settings.lost_start_after:
+            return False
+        return not self._send(segments.list_members(part.segment_id))
 
     def settle(self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn]) -> PartOutcome:
         """Count the members of the part's segment; when some are missing, find out who by reading each target."""
         if self._settings.verify == "none" or part.segment_id is None:
             return PartOutcome()
-        members = self._members(part)
+        try:
+            members = self._members(part)
+        except NP6NotFoundError:
+            log.warning(
+                "Segment %s, which counted import %s, is gone; its rows come again.", part.segment_id, part.import_id
+            )
+            return PartOutcome(pending=frozenset(key for key, _ in read_values(rows, fields[:1])))
         return PartOutcome() if len(members) == part.rows else self._resolved(rows, fields, members)
 
     def tidy(self, part: PartRecord) -> None:
@@ -168,8 +205,8 @@ class ImportDelivery:
             found = [made.id for made in self._send(listing) if made.name == name]
             return found[-1] if found else self._send(create).id
 
-    def _upload(self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn]) -> None:
-        file = rows.with_name(f"upload-{part.number:04}.csv")
+    def _upload(self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn], folder: Path) -> None:
+        file = folder / f"upload-{part.number:04}.csv"
         try:
             write_csv(rows, file, fields, self._settings.list_separator)
             self._send(imports.upload_source(_known(part.import_id), file, f"part-{part.number:04}.csv"))
@@ -189,25 +226,28 @@ class ImportDelivery:
         return members
 
     def _resolved(self, rows: Path, fields: Sequence[FieldColumn], members: set[str]) -> PartOutcome:
-        log.info("NP6 took fewer targets than were sent; reading each one back to find the refused ones.")
+        log.info("NP6 lists fewer targets than were sent; reading each one back to find the refused ones.")
         refused: dict[str, str] = {}
         pending: set[str] = set()
-
-        def arrived(item: tuple[str, tuple[str, ...]]) -> bool | None:
-            try:
-                found = self._send(targets.find_target(item[1]))
-            except NP6ApiError as error:
-                if not error.retryable:
-                    raise
-                return None
-            return found is not None and found.id in members
-
-        for (key, _), answer in each(arrived, read_unicities(rows, fields), self._settings.concurrency):
-            if answer is None:
+        look = partial(self._look, fields, members)
+        for (key, _), arrived in each(look, read_values(rows, fields), self._settings.concurrency):
+            if arrived is None or (not arrived and len(members) == LISTED_AT_MOST):
                 pending.add(key)
-            elif not answer:
+            elif not arrived:
                 refused[key] = REFUSED_BY_IMPORT
         return PartOutcome(refused=refused, pending=frozenset(pending))
+
+    def _look(self, fields: Sequence[FieldColumn], members: set[str], row: Row) -> bool | None:
+        """Whether a row arrived: its target is a member, or holds just what was sent. None: it cannot be told."""
+        unicity = tuple(value or "" for field, value in zip(fields, row[1], strict=True) if field.is_unicity)
+        try:
+            found = self._send(targets.find_target(unicity))
+        except (NP6AuthError, NP6ForbiddenError):
+            raise
+        except NP6ApiError as error:
+            log.warning("A target could not be read back: %s", error)
+            return None
+        return found is not None and (found.id in members or holds(found, fields, row[1]))
 
     def _remove(self, call: Call[bool], what: str) -> None:
         try:

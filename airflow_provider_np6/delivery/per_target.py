@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from airflow_provider_np6.api import targets
-from airflow_provider_np6.delivery.rows import read_values
+from airflow_provider_np6.delivery.rows import Row, read_values
 from airflow_provider_np6.delivery.sending import Send, each
 from airflow_provider_np6.delivery.spelling import json_value
 from airflow_provider_np6.exceptions import (
@@ -22,8 +22,6 @@ from airflow_provider_np6.exceptions import (
 from airflow_provider_np6.models.runs import FieldColumn, PartRecord, PartState
 from airflow_provider_np6.sync.ports import PartOutcome
 from airflow_provider_np6.sync.settings import Delivery
-
-Row = tuple[str, tuple[str | None, ...]]
 
 
 class TargetDelivery:
@@ -39,7 +37,12 @@ class TargetDelivery:
         self._write_keys = write_keys
 
     def send(
-        self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn], note: Callable[[PartRecord], object]
+        self,
+        part: PartRecord,
+        rows: Path,
+        fields: Sequence[FieldColumn],
+        folder: Path,
+        note: Callable[[PartRecord], object],
     ) -> tuple[PartRecord, PartOutcome | None]:
         """Upsert every row. One bad row never costs another; an NP6 that stops answering leaves the rest unsent."""
         note(part.moved(state=PartState.SENDING))

@@ -11,7 +11,12 @@ from itertools import takewhile
 
 from airflow_provider_np6.api import targets
 from airflow_provider_np6.delivery.sending import Send, each
-from airflow_provider_np6.exceptions import NP6ApiError, NP6DeleteIncompleteError
+from airflow_provider_np6.exceptions import (
+    NP6ApiError,
+    NP6AuthError,
+    NP6DeleteIncompleteError,
+    NP6ForbiddenError,
+)
 from airflow_provider_np6.models.fields import Field
 from airflow_provider_np6.models.targets import Target
 from airflow_provider_np6.sync.purge import DueTarget, Fate
@@ -54,11 +59,11 @@ class ApiRemoval:
         trouble: list[str] = []
 
         def remove(target: DueTarget) -> tuple[Fate, str | None]:
-            error: str | None = None
+            error: NP6ApiError | None = None
             try:
                 self._send(targets.delete_target(target.id))
             except NP6ApiError as failure:
-                error = str(failure)
+                error = failure
             return self._fate(target, error)
 
         for target, (fate, error) in each(remove, takewhile(lambda _: not trouble, due), self._concurrency):
@@ -66,16 +71,26 @@ class ApiRemoval:
                 trouble.append(error)
             yield target, fate, error
 
-    def _fate(self, target: DueTarget, error: str | None) -> tuple[Fate, str | None]:
+    def _fate(self, target: DueTarget, error: NP6ApiError | None) -> tuple[Fate, str | None]:
         try:
             found = self._send(targets.find_target(target.unicity))
         except NP6ApiError as failure:
-            return Fate.PENDING, error or str(failure)
-        return (Fate.DELETED, None) if found is None else (Fate.REFUSED, error)
+            return Fate.PENDING, str(error or failure)
+        if found is None:
+            return Fate.DELETED, None
+        # One target that cannot go keeps no other from going; an NP6 that forbids or does not answer does.
+        stops = error is not None and (error.retryable or isinstance(error, NP6AuthError | NP6ForbiddenError))
+        return Fate.REFUSED, str(error) if stops else None
 
     def _is_asked_for(self, candidate: DueTarget, found: Target) -> bool:
         for field, asked in zip(self._unicity, candidate.unicity, strict=True):
             held = found.fields.get(field.id)
-            if held is not None and str(held).strip().casefold() != asked.strip().casefold():
+            if held is None or not _is_same_key(field, str(held), asked):
                 return False
         return True
+
+
+def _is_same_key(field: Field, held: str, asked: str) -> bool:
+    # Case alone may differ, and in an e-mail only: anything wider could take one person for another.
+    held, asked = held.strip(), asked.strip()
+    return held.lower() == asked.lower() if field.type == "email" else held == asked

@@ -9,20 +9,16 @@ from airflow_provider_np6.models.runs import FieldColumn
 
 BATCH = 2_000
 
-
-def read_unicities(rows: Path, fields: Sequence[FieldColumn]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Key and unicity values of every row."""
-    columns = [field.column for field in fields if field.is_unicity]
-    for key, values in _read(rows, columns):
-        yield key, tuple(value or "" for value in values)
+#: Key, and the values in the order of the fields that were asked for.
+Row = tuple[str, tuple[str | None, ...]]
 
 
-def read_values(rows: Path, fields: Sequence[FieldColumn]) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+def read_values(rows: Path, fields: Sequence[FieldColumn]) -> Iterator[Row]:
     """Key and all values, in the order of ``fields``, of every row."""
     yield from _read(rows, [field.column for field in fields])
 
 
-def _read(rows: Path, columns: Sequence[str]) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+def _read(rows: Path, columns: Sequence[str]) -> Iterator[Row]:
     from pyarrow import parquet
 
     with parquet.ParquetFile(rows) as file:

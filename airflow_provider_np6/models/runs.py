@@ -44,6 +44,7 @@ class PartRecord:
     :param file: the part's rows, below the snapshot folder.
     :param label: name of the import (and of its segment) in NP6.
     :param accepted_file: the accepted rows once settled; None when there are none.
+    :param sending_since: epoch seconds of the moment before the start was sent.
     :param error: why the part failed, one sentence.
     """
 
@@ -52,6 +53,7 @@ class PartRecord:
     file: str
     label: str
     state: PartState = PartState.STAGED
+    sending_since: float | None = None
     import_id: int | None = None
     binding: int | None = None
     segment_id: int | None = None

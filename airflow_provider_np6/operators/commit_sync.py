@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import BaseOperator
 
-from airflow_provider_np6.exceptions import NP6DeliveryError, NP6SnapshotError
+from airflow_provider_np6.exceptions import NP6DeliveryError
 from airflow_provider_np6.models.reports import SyncReport
 from airflow_provider_np6.operators.failing import failing_as_task
 from airflow_provider_np6.sync.settings import Delivery, Rejections, Scratch
@@ -70,14 +70,10 @@ class NP6CommitSyncOperator(BaseOperator):
         from airflow_provider_np6.hooks.np6 import NP6Hook
         from airflow_provider_np6.operators.assembly import part_delivery
 
-        record = engine.open_run()
-        if record is None or record.run != self.run:
-            raise NP6SnapshotError(
-                f"Run {self.run} is not open on this snapshot (open: {record.run if record else 'none'}): "
-                "give the snapshot and the run of the same sync task, and let one run at a time use a snapshot."
-            )
+        record = engine.take_up(self.run)
         with NP6Hook(self.np6_conn_id).get_conn() as client:
-            under_way = engine.advance(part_delivery(client, Delivery(**record.settings), folder))
+            # What the sync did not come to send is left to the next run: this task only settles.
+            under_way = engine.advance(part_delivery(client, Delivery(**record.settings), folder), send=False)
         if under_way:
             raise NP6DeliveryError(
                 f"NP6 is still working on import {', '.join(map(str, under_way))}: "

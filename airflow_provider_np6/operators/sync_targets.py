@@ -13,7 +13,6 @@ from airflow_provider_np6.exceptions import (
     NP6DeadlineError,
     NP6DeliveryError,
     NP6RejectionsError,
-    NP6SnapshotError,
 )
 from airflow_provider_np6.models.reports import SyncReport
 from airflow_provider_np6.operators.failing import failing_as_task
@@ -140,20 +139,19 @@ class NP6SyncTargetsOperator(BaseOperator):
             engine.plan(request)
             return self._deliver(engine, client, folder, context)
 
-    def resume(self, context: Context, event: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Go on after the triggerer has awaited an import."""
+    def resume(self, context: Context, event: dict[str, Any] | None = None, run: str | None = None) -> dict[str, Any]:
+        """Go on with ``run`` after the triggerer has awaited an import."""
         from airflow_provider_np6.operators.assembly import sync_engine
 
         with failing_as_task(), self._client() as client:
             engine, folder = sync_engine(self.snapshot, self.scratch)
-            if engine.open_run() is None:
-                raise NP6SnapshotError(
-                    "The run that this task began was closed by another one: let one run at a time use a snapshot."
-                )
+            engine.take_up(run)
             self._refuse_lost_wait(decode(event))
             return self._deliver(engine, client, folder, context)
 
-    def execute_after(self, context: Context, event: dict[str, Any] | None = None) -> dict[str, Any]:
+    def execute_after(
+        self, context: Context, event: dict[str, Any] | None = None, run: str | None = None
+    ) -> dict[str, Any]:
         """Begin, after the triggerer has awaited an import that an earlier run had left."""
         with failing_as_task():
             self._refuse_lost_wait(decode(event))
@@ -202,11 +200,12 @@ class NP6SyncTargetsOperator(BaseOperator):
         if record is None:
             return
         self.log.warning("Run %s was left unfinished; settling it before this one begins.", record.run)
+        engine.take_up(record.run)
         delivery = part_delivery(client, Delivery(**record.settings), folder)
         deadline = time.monotonic() + self.timeout
         while under_way := engine.advance(delivery, send=False):
             if self.deferrable:
-                self._defer(under_way, "execute_after")
+                self._defer(under_way, "execute_after", record.run)
             self._pause(under_way, deadline)
         self.log.warning("Settled. %s", in_words(engine.close()))
 
@@ -220,7 +219,7 @@ class NP6SyncTargetsOperator(BaseOperator):
             return self._handed_on(engine, context)
         while under_way:
             if self.deferrable:
-                self._defer(under_way, "resume")
+                self._defer(under_way, "resume", engine.take_up().run)
             self._pause(under_way, deadline)
             settled_before = under_way
             under_way = engine.advance(delivery)
@@ -229,9 +228,7 @@ class NP6SyncTargetsOperator(BaseOperator):
         return finished(engine.close(), self.rejections, self.log)
 
     def _handed_on(self, engine: SyncEngine, context: Context) -> dict[str, Any]:
-        record = engine.open_run()
-        if record is None:
-            raise NP6SnapshotError("The run that this task began was closed by another one.")
+        record = engine.take_up()
         # Keys of their own, for sync.output["import_ids"] and sync.output["run"] of the tasks that take over.
         context["ti"].xcom_push(key="import_ids", value=list(record.import_ids))
         context["ti"].xcom_push(key="run", value=record.run)
@@ -245,7 +242,7 @@ class NP6SyncTargetsOperator(BaseOperator):
             **record.counts,
         }
 
-    def _defer(self, under_way: Sequence[int], method_name: str) -> None:
+    def _defer(self, under_way: Sequence[int], method_name: str, run: str) -> None:
         from airflow_provider_np6.triggers.imports import NP6ImportTrigger
 
         trigger = NP6ImportTrigger(
@@ -254,7 +251,7 @@ class NP6SyncTargetsOperator(BaseOperator):
             poll_interval=self.poll_interval,
             deadline=time.time() + self.timeout,
         )
-        self.defer(trigger=trigger, method_name=method_name)
+        self.defer(trigger=trigger, method_name=method_name, kwargs={"run": run})
 
     def _refuse_lost_wait(self, event: ImportEvent) -> None:
         """How an import ended is read from NP6 again when its part is settled; here only the wait itself may end."""
@@ -286,7 +283,13 @@ def finished(report: SyncReport, rejections: Rejections, log: Any) -> dict[str, 
     if report.errors:
         log.error("%s", words)
         raise NP6DeliveryError(f"{' '.join(report.errors)} {words}")
-    if rejections.exceeded_by(report.refused, report.planned):
+    if report.unsent:
+        log.error("%s", words)
+        raise NP6DeliveryError(
+            f"{report.unsent} of {report.planned} rows were not sent: the start of their import never reached NP6, or the "
+            f"run was cut short. {words} They are sent by the next try or run."
+        )
+    if rejections.exceeded_after(report.rejected, report.refused, report.planned, report.read):
         raise NP6RejectionsError(
             f"NP6 refused {report.refused} of {report.planned} rows, more than this task allows; the accepted ones "
             f"stay accepted. {words} Correct the rows, or raise Rejections(max_share=..., max_count=...)."

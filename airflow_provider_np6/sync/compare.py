@@ -57,7 +57,7 @@ def convert(bench: Workbench, mapping: ResolvedMapping, lists: Mapping[int, Valu
     }
     values = ", ".join(f"{conversions[entry].value} AS {entry.name}" for entry in mapping.entries)
     problems = ", ".join(_problem_cases(conversions))
-    key = " || chr(31) || ".join(f"nullif({key_part(e.field, e.name)}, '')" for e in mapping.unicity)
+    key = " || chr(31) || ".join(key_part(e.field, e.name) for e in mapping.unicity)
     bench.database.execute(
         f"""
         COPY (SELECT {ROW_NUMBER}, {key} AS key, {_hash(mapping)} AS hash,
@@ -117,9 +117,7 @@ def _judge(database: duckdb.DuckDBPyConnection, among: str) -> None:
     )
 
 
-def write_rejections(
-    database: duckdb.DuckDBPyConnection, mapping: ResolvedMapping, path: Path, key_in_clear: bool = True
-) -> None:
+def write_rejections(database: duckdb.DuckDBPyConnection, mapping: ResolvedMapping, path: Path) -> None:
     """Write the rejected rows as Parquet: ``row`` (1-based, in the order read), ``key``, ``codes`` and ``reasons``.
 
     Reasons are in words that a marketer understands, all of them at once.
@@ -130,7 +128,7 @@ def write_rejections(
     database.execute(
         f"""
         COPY (
-          SELECT {ROW_NUMBER} + 1 AS row, {"key" if key_in_clear else "md5(key)"} AS key,
+          SELECT {ROW_NUMBER} + 1 AS row, key,
                  list_transform(reasons, lambda r: split_part(r, ':', 1)) AS codes,
                  list_transform(reasons, lambda r:
                      {named} || ': ' || MAP {{{words}}}[split_part(r, ':', 1)]) AS reasons

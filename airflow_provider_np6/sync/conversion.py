@@ -38,6 +38,9 @@ REASONS: Mapping[str, str] = {
     "constraint_broken": "breaks the field's constraint",
 }
 
+#: What ``str.strip`` takes away. DuckDB's own trim knows the blank only.
+_WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+
 _OPERATORS = {1: ">", 2: "<", 3: ">=", 4: "<=", 5: "="}
 
 
@@ -64,14 +67,14 @@ def conversion_of(field: Field, text: str, lists: Mapping[int, ValueList], separ
     conversion = build(given, _labels_of(field, lists), separator)
     problems = list(conversion.problems) + _constraint_problems(field, conversion.value)
     if field.is_mandatory and not field.is_unicity:
-        problems.append(("mandatory_missing", f"nullif(trim({text}), '') IS NULL"))
+        problems.append(("mandatory_missing", f"{_stripped(text)} IS NULL"))
     return Conversion(conversion.value, tuple(problems))
 
 
 def key_part(field: Field, value: str) -> str:
     """A unicity value as NP6 compares it: trimmed, and an e-mail without case."""
     folded = f"lower({value})" if field.type == "email" else value
-    return f"trim({folded})"
+    return _stripped(folded)
 
 
 def compared(field: Field, value: str) -> str:
@@ -79,24 +82,29 @@ def compared(field: Field, value: str) -> str:
     return f"lower({value})" if field.type == "email" else value
 
 
+def _stripped(text: str) -> str:
+    """Without white space around it, as Python and the API client understand white space; NULL when nothing is left."""
+    return f"nullif(trim({text}, {literal(_WHITE_SPACE)}), '')"
+
+
 def _text(given: str, labels: Sequence[str], separator: str) -> Conversion:
     return Conversion(given, ())
 
 
 def _email(given: str, labels: Sequence[str], separator: str) -> Conversion:
-    trimmed = f"nullif(trim({given}), '')"
+    trimmed = _stripped(given)
     bad = f"{trimmed} IS NOT NULL AND NOT regexp_matches({trimmed}, {literal(EMAIL_PATTERN)})"
     return Conversion(trimmed, (("bad_email", bad),))
 
 
 def _phone(given: str, labels: Sequence[str], separator: str) -> Conversion:
-    trimmed = f"nullif(trim({given}), '')"
+    trimmed = _stripped(given)
     bad = f"{trimmed} IS NOT NULL AND NOT regexp_matches({trimmed}, {literal(PHONE_PATTERN)})"
     return Conversion(trimmed, (("bad_phone", bad),))
 
 
 def _number(given: str, labels: Sequence[str], separator: str) -> Conversion:
-    trimmed = f"nullif(trim({given}), '')"
+    trimmed = _stripped(given)
     plain = f"CASE WHEN regexp_matches({trimmed}, {literal(NUMBER_PATTERN)}) THEN {trimmed} END"
     # Ten decimals: more than any base holds, few enough to bring 0.1 + 0.2 back to 0.3. Zeros at the end are no change.
     value = rf"regexp_replace(CAST(TRY_CAST({plain} AS DECIMAL(38, 10)) AS VARCHAR), '\.?0+$', '')"
@@ -104,7 +112,7 @@ def _number(given: str, labels: Sequence[str], separator: str) -> Conversion:
 
 
 def _date(given: str, labels: Sequence[str], separator: str) -> Conversion:
-    trimmed = f"nullif(trim({given}), '')"
+    trimmed = _stripped(given)
     plain = f"CASE WHEN regexp_matches({trimmed}, {literal(DATE_PATTERN)}) THEN {trimmed} END"
     instant = f"(TRY_CAST({plain} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
     # Year 1 is NP6's way to say "none", and no contact's date lies outside these years.
@@ -114,7 +122,7 @@ def _date(given: str, labels: Sequence[str], separator: str) -> Conversion:
 
 
 def _single_list(given: str, labels: Sequence[str], separator: str) -> Conversion:
-    trimmed = f"nullif(trim({given}), '')"
+    trimmed = _stripped(given)
     value = f"{_label_map(labels)}[lower({trimmed})]"
     return Conversion(value, (("unknown_value", f"{trimmed} IS NOT NULL AND {value} IS NULL"),))
 
@@ -122,10 +130,10 @@ def _single_list(given: str, labels: Sequence[str], separator: str) -> Conversio
 def _multiple_list(given: str, labels: Sequence[str], separator: str) -> Conversion:
     as_json = f"json_extract_string({given}, '$[*]')"
     as_text = f"string_split({given}, {literal(separator)})"
-    array = f"(starts_with(trim({given}), '[') AND json_valid({given}))"
+    array = f"(starts_with(ltrim({given}), '[') AND json_valid({given}))"
     parts = f"CASE WHEN {array} THEN {as_json} ELSE {as_text} END"
-    named = f"list_filter({parts}, lambda item: trim(coalesce(item, '')) <> '')"
-    found = f"list_transform({named}, lambda item: {_label_map(labels)}[lower(trim(item))])"
+    named = f"list_filter({parts}, lambda item: {_stripped('item')} IS NOT NULL)"
+    found = f"list_transform({named}, lambda item: {_label_map(labels)}[lower({_stripped('item')})])"
     # Sorted and without repetition: the order of labels is no change.
     known = f"list_sort(list_distinct({found}))"
     value = f"CASE WHEN len({known}) > 0 THEN CAST(to_json({known}) AS VARCHAR) END"

@@ -8,6 +8,7 @@ sent is settled, a part that was not is left to the comparison of the next run.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,8 +45,14 @@ from airflow_provider_np6.sync.settings import Delivery, Rejections, Scratch
 if TYPE_CHECKING:
     import pyarrow
 
-#: A checkpoint of per-target calls: what a kill may send again. An upsert sent twice changes nothing.
+#: A checkpoint of per-target calls: what a kill may send again. An upsert sent twice changes nothing. Each checkpoint
+#: writes the journal, which names them all, so there are not more than so many.
 TARGETS_PER_CHECKPOINT = 1_000
+MOST_CHECKPOINTS = 200
+
+#: Reasons that a report names; they are few unless NP6 words each one differently.
+MOST_REASONS = 20
+OTHERS = "other reasons"
 
 
 @dataclass(frozen=True)
@@ -83,16 +90,34 @@ class SyncEngine:
         self._journal = journal
         self._scratch = scratch
         self._clock = clock
+        self._run: str | None = None
 
     def open_run(self) -> RunRecord | None:
         """The run that is open on this snapshot, if there is one."""
         return self._journal.read()
+
+    def take_up(self, run: str | None = None) -> RunRecord:
+        """Go on with the open run, and with no other from now on.
+
+        :param run: the run that the caller began.
+        :raises NP6SnapshotError: when none is open, or another one.
+        """
+        record = self._journal.read()
+        if record is None or run not in {None, record.run}:
+            raise NP6SnapshotError(_not_open(run, record))
+        self._run = record.run
+        return record
 
     def plan(self, request: SyncRequest, dry_run: bool = False) -> RunRecord:
         """Read, convert, check and compare; stage the parts and open the journal, unless it is a dry run.
 
         :raises NP6SourceError, NP6MappingError, NP6RejectionsError, NP6StorageError: nothing was sent then.
         """
+        if not dry_run and self._journal.read() is not None:
+            raise NP6SnapshotError(
+                "Another run has opened on this snapshot meanwhile, so this one sends nothing: let one run at a time "
+                "use a snapshot (max_active_runs=1)."
+            )
         started = self._clock()
         with open_workbench(self._scratch) as bench:
             mapping = self._take(bench, request)
@@ -124,8 +149,7 @@ class SyncEngine:
         :returns: ids of the imports under way; empty when every part is over.
         """
         under_way: list[int] = []
-        record = self._journal.read()
-        for part in record.parts if record else ():
+        for part in self._open().parts:
             if part.is_over:
                 continue
             part = self._advance_part(delivery, part, send)
@@ -143,11 +167,7 @@ class SyncEngine:
 
         :raises NP6SnapshotError: when another run has committed meanwhile; the rows come again then.
         """
-        record = self._journal.read()
-        if record is None:
-            raise NP6SnapshotError(
-                "There is no open sync run on this snapshot: it was closed already, or the path is another one."
-            )
+        record = self._open()
         self._commit(record)
         report = self._report(record)
         self._files.write_json(f"runs/{record.run}/report.json", report.to_json())
@@ -200,8 +220,10 @@ class SyncEngine:
             self._files.put(local, name)
             record = dataclasses.replace(record, rejections_file=name)
             self._refuse_too_many(record, counts, request.rejections)
-        size = _part_rows(request.delivery, bytes_per_row(bench.database, mapping)) if counts.planned else 1
+        row_bytes = bytes_per_row(bench.database, mapping) if counts.planned else 1.0
+        size = _part_rows(request.delivery, counts.planned, row_bytes)
         record = dataclasses.replace(record, parts=tuple(_cut(record, counts.planned, size, request.label)))
+        self._run = record.run
         # The journal comes first: it names the files, so that a kill between two of them leaves none behind unnamed.
         self._journal.write(record)
         bounds = part_bounds(bench.database, size) if counts.planned else ()
@@ -235,8 +257,9 @@ class SyncEngine:
                 return self._send_part(delivery, part) if send else self._note(_unsent(part))
             finished = delivery.is_finished(part)
             if finished is None:
-                # NP6 knows of no execution: the start never arrived, so nothing of the part did.
-                return self._note(_unsent(part))
+                part = self._note(_never_ran(part))
+                delivery.tidy(part)
+                return part
             part = self._settle_part(delivery, part) if finished else part
         except (NP6ImportFailedError, NP6UnexpectedStateError) as error:
             part = self._note(part.moved(state=PartState.FAILED, pending=part.rows, error=str(error)))
@@ -248,7 +271,7 @@ class SyncEngine:
         record = self._open()
         with open_workbench(self._scratch) as bench:
             rows = self._files.fetch(part.file, bench.folder)
-            part, outcome = delivery.send(part, rows, record.fields, self._note)
+            part, outcome = delivery.send(part, rows, record.fields, bench.folder, self._note)
             return self._note(part) if outcome is None else self._recorded(bench, part, rows, outcome)
 
     def _settle_part(self, delivery: PartDelivery, part: PartRecord) -> PartRecord:
@@ -277,7 +300,7 @@ class SyncEngine:
                 refused=len(outcome.refused),
                 pending=len(outcome.pending),
                 unsent=len(outcome.unsent),
-                reasons=dict(Counter(outcome.refused.values()).most_common(20)),
+                reasons=_most_common(Counter(outcome.refused.values())),
                 error=outcome.error,
             )
         )
@@ -287,12 +310,8 @@ class SyncEngine:
         return part
 
     def _open(self) -> RunRecord:
-        record = self._journal.read()
-        if record is None:
-            raise NP6SnapshotError(
-                "The journal of the open run has vanished: another run closed it; let one run at a time use a snapshot."
-            )
-        return record
+        """The journal, while it is still this run's: a try that Airflow gave up may go on living beside the next."""
+        return self.take_up(self._run)
 
     # --- close
 
@@ -301,11 +320,14 @@ class SyncEngine:
         if head.name == record.run:
             return  # committed by a process that died before it could close the journal
         if head.name != record.base:
+            report = dataclasses.replace(self._report(record), state="uncommitted")
+            self._files.write_json(f"runs/{record.run}/report.json", report.to_json())
             self._journal.clear()
             self._sweep(record)
             raise NP6SnapshotError(
                 f"Another run has committed to the snapshot since run {record.run} began, so this one keeps its hands "
-                "off: let one run at a time use a snapshot (max_active_runs=1); its rows come again with the next run."
+                "off: let one run at a time use a snapshot (max_active_runs=1, and one pool for the DAGs that "
+                "share it); its rows come again with the next run."
             )
         accepted = [part.accepted_file for part in record.parts if part.accepted_file and part.accepted]
         with open_workbench(self._scratch) as bench:
@@ -339,7 +361,7 @@ class SyncEngine:
             refused=sum(part.refused for part in record.parts),
             pending=sum(part.pending for part in record.parts),
             unsent=sum(part.unsent for part in record.parts),
-            reasons=dict(reasons.most_common()),
+            reasons=_most_common(reasons),
             reason_full=record.reason_full,
             seconds=round(self._clock() - record.started, 3),
             import_ids=record.import_ids,
@@ -371,9 +393,9 @@ def _reason_full(head: Generation, mapping: ResolvedMapping, request: SyncReques
     return None
 
 
-def _part_rows(delivery: Delivery, row_bytes: float) -> int:
+def _part_rows(delivery: Delivery, planned: int, row_bytes: float) -> int:
     if delivery.by == "targets":
-        return min(delivery.part_rows, TARGETS_PER_CHECKPOINT)
+        return min(delivery.part_rows, max(TARGETS_PER_CHECKPOINT, math.ceil(planned / MOST_CHECKPOINTS)))
     return max(1, min(delivery.part_rows, int(delivery.part_bytes / row_bytes)))
 
 
@@ -381,6 +403,32 @@ def _cut(record: RunRecord, planned: int, size: int, label: str) -> Iterable[Par
     for number, begin in enumerate(range(0, planned, size)):
         file = f"runs/{record.run}/part-{number:04}.parquet"
         yield PartRecord(number, min(size, planned - begin), file, f"{label} {record.run} part {number}")
+
+
+def _most_common(reasons: Counter[str]) -> dict[str, int]:
+    """NP6's own words may differ from row to row; the report is small, and the refusals file has them all."""
+    ranked = [(reason, count) for reason, count in reasons.most_common() if reason != OTHERS]
+    rest = reasons[OTHERS] + sum(count for _, count in ranked[MOST_REASONS:])
+    return {**dict(ranked[:MOST_REASONS]), **({OTHERS: rest} if rest else {})}
+
+
+def _never_ran(part: PartRecord) -> PartRecord:
+    """NP6 knows of no execution: what was certainly started has vanished, what was perhaps started never arrived."""
+    if part.state is PartState.SENT:
+        return part.moved(state=PartState.SETTLED, pending=part.rows)
+    return _unsent(part)
+
+
+def _not_open(run: str | None, record: RunRecord | None) -> str:
+    if record is None:
+        return (
+            f"{f'Run {run}' if run else 'A sync run'} is not open on this snapshot: it was closed already, by another "
+            "task or the next run, or the path is another one."
+        )
+    return (
+        f"Run {run} is no longer the open one on this snapshot (run {record.run} is), so it keeps its hands off: "
+        "let one run at a time use a snapshot (max_active_runs=1)."
+    )
 
 
 def _unsent(part: PartRecord) -> PartRecord:

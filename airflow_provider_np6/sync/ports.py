@@ -47,9 +47,19 @@ class PartDelivery(Protocol):
     """One way to bring a part to NP6."""
 
     def send(
-        self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn], note: Callable[[PartRecord], object]
+        self,
+        part: PartRecord,
+        rows: Path,
+        fields: Sequence[FieldColumn],
+        folder: Path,
+        note: Callable[[PartRecord], object],
     ) -> tuple[PartRecord, PartOutcome | None]:
-        """Send the part. ``note`` records a state before the step that could be lost; no outcome means: under way."""
+        """Send the part.
+
+        :param folder: for what the part needs on disk.
+        :param note: records a state before the step that could be lost.
+        :returns: the part, further on, and its outcome; none means that it is under way.
+        """
 
     def is_finished(self, part: PartRecord) -> bool | None:
         """Whether a part under way is over in NP6; None when NP6 knows of no such execution.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from airflow_provider_np6.exceptions import NP6DeleteGuardError, NP6MappingError, NP6SnapshotError
+from airflow_provider_np6.exceptions import NP6DeleteGuardError, NP6MappingError, NP6SnapshotBusyError, NP6SourceError
 from airflow_provider_np6.models.reports import PurgeReport
 from airflow_provider_np6.sync.compare import convert
 from airflow_provider_np6.sync.intake import ROW_NUMBER, Intake
@@ -101,10 +101,11 @@ class Purge:
         """Do it, or only count it when ``request.dry_run``.
 
         :raises NP6DeleteGuardError: too many would go; nothing was deleted.
-        :raises NP6SourceError, NP6MappingError, NP6SnapshotError: nothing was deleted.
+        :raises NP6SourceError, NP6MappingError, NP6SnapshotBusyError, NP6SourceError: nothing was deleted.
         """
         started = self._clock()
-        self._refuse_open_sync(request)
+        if not request.dry_run:
+            self._refuse_open_sync()
         with open_workbench(self._scratch) as bench:
             report = PurgeReport(run=request.run, dry_run=request.dry_run)
             report, candidates = self._candidates(bench, request, report)
@@ -121,11 +122,11 @@ class Purge:
             self._memory.files.write_json(f"purges/{request.run}/report.json", report.to_json())
         return report.check()
 
-    def _refuse_open_sync(self, request: PurgeRequest) -> None:
-        if self._memory is not None and not request.dry_run and self._memory.journal.read() is not None:
-            raise NP6SnapshotError(
-                "A sync run is still open on this snapshot, so nothing was deleted: "
-                "let the sync commit first (purge downstream of it), then run the purge again."
+    def _refuse_open_sync(self) -> None:
+        if self._memory is not None and self._memory.journal.read() is not None:
+            raise NP6SnapshotBusyError(
+                "A sync run is still open on this snapshot, so nothing was deleted: purge downstream of the sync, or "
+                "put the DAGs that share a snapshot into one pool; a retry of the purge may find it closed."
             )
 
     def _candidates(
@@ -145,6 +146,12 @@ class Purge:
         counted = bench.database.execute(f"SELECT count(*), count(*) FILTER ({usable}) FROM converted").fetchone()
         read, good = counted or (0, 0)
         candidates = [DueTarget(row[0], tuple(row[1:])) for row in rows]
+        keyless = bench.database.execute("SELECT count(*) FROM converted WHERE key IS NULL").fetchone()
+        if not candidates and read > (keyless[0] if keyless else 0):
+            raise NP6SourceError(
+                f"None of the {read} rows of the purge query holds a usable {_names(request.unicity)}, so nothing was "
+                "deleted: check that the query selects that field's column."
+            )
         return replace(report, read=read, rejected=read - good, duplicate=good - len(candidates)), candidates
 
     def _due(self, request: PurgeRequest, candidates: list[DueTarget], held: int | None) -> list[DueTarget]:
@@ -165,6 +172,8 @@ class Purge:
             return
         known = _known_keys(bench, self._memory, head, candidates)
         if known:
+            # Looking up may have taken long: a sync that has begun meanwhile would lose its commit to this one.
+            self._refuse_open_sync()
             gone = write_gone(bench, known)
             self._memory.snapshot.commit(bench.database, head, gone, request.run, None, bench.folder)
 
@@ -198,11 +207,15 @@ def _known_keys(bench: Workbench, memory: Memory, head: object, candidates: Sequ
 
 def _refuse_other_columns(columns: Sequence[str], unicity: Sequence[MappedField]) -> None:
     if len(columns) != len(unicity):
-        wanted = ", ".join(repr(entry.field.name) for entry in unicity)
+        wanted = _names(unicity)
         raise NP6MappingError(
             f"The purge query gives {len(columns)} columns ({', '.join(map(repr, columns))}), but a target of this "
             f"account is identified by {wanted}: select exactly that, in this order; nothing was deleted."
         )
+
+
+def _names(unicity: Sequence[MappedField]) -> str:
+    return ", ".join(repr(entry.field.name) for entry in unicity)
 
 
 def _tripped(guard: Guard, allowed: int, held: int | None, keys: int) -> str:

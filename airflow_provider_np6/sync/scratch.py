@@ -38,19 +38,16 @@ def open_workbench(scratch: Scratch) -> Iterator[Workbench]:
 
     folder = _new_folder(scratch)
     try:
-        database = duckdb.connect(str(folder / "scratch.duckdb"), config=_config(scratch, folder))
-        try:
+        with duckdb.connect(str(folder / "scratch.duckdb"), config=_config(scratch, folder)) as database:
             database.execute("SET TimeZone = 'UTC'")
             yield Workbench(database, folder)
-        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
-            raise _storage_error(error, folder) from error
-        except OSError as error:
-            # Files that are written past DuckDB; any other OSError here is somebody else's (a connection, a source).
-            if error.errno not in DISK_FULL:
-                raise
-            raise _storage_error(error, folder) from error
-        finally:
-            database.close()
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+        raise _storage_error(error, folder.parent) from error
+    except OSError as error:
+        # Files that are written past DuckDB; any other OSError here is somebody else's (a connection, a source).
+        if error.errno not in DISK_FULL:
+            raise
+        raise _storage_error(error, folder.parent) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -80,7 +77,7 @@ def _config(scratch: Scratch, folder: Path) -> dict[str, str | bool | int | floa
 
 def _storage_error(error: Exception, folder: Path) -> NP6StorageError:
     text = str(error)
-    if getattr(error, "errno", None) in DISK_FULL or "No space left" in text or "write" in text.lower():
+    if getattr(error, "errno", None) in DISK_FULL or "No space left" in text:
         return NP6StorageError(
             f"The disk of the working folder {folder} is full: free or enlarge it, or choose another disk with "
             "Scratch(directory=...); what NP6 had accepted stays accepted and the rest comes again with the next run."

@@ -20,6 +20,9 @@ class Delivery:
         what a sync means under either reading of the documents (data-side, addenda).
     :param list_separator: joins the labels of a multiple list in one cell of a file; the documents name none.
     :param concurrency: per-target calls under way at once.
+    :param lost_start_after: seconds after which an import whose start got no answer, whose state is still 0 and whose
+        segment is still empty counts as never started. The documents do not say what an import that never ran
+        answers (data-side, open question 24).
     :param keep_imports: whether the import definitions of settled parts stay in NP6, where marketers see what came
         when; False removes them, for syncs that run often.
     """
@@ -32,6 +35,7 @@ class Delivery:
     crush_data: bool = True
     list_separator: str = "|"
     concurrency: int = 8
+    lost_start_after: float = 3600.0
     keep_imports: bool = True
 
     def __post_init__(self) -> None:
@@ -43,13 +47,17 @@ class Delivery:
             raise ValueError("Delivery: part_rows, part_bytes and concurrency are at least 1.")
 
 
+#: Rows that may all be refused without that being a sign of something larger.
+A_FEW = 10
+
+
 @dataclass(frozen=True)
 class Rejections:
     """How many rows may be rejected or refused before the task fails.
 
-    :param max_share: largest share (0 to 1) of the rows read that may be rejected, and of the rows planned that may be
-        refused. A run whose every row is rejected or refused fails whatever this says.
-    :param max_count: largest count, or None for no limit by count.
+    :param max_share: largest share (0 to 1) of the rows read that may be rejected or refused. A run whose every row
+        is rejected, or that sent more than a few rows and had every one refused, fails whatever this says.
+    :param max_count: largest count of rejected and refused rows, or None for no limit by count.
     """
 
     max_share: float = 0.05
@@ -67,6 +75,15 @@ class Rejections:
         too_many = self.max_count is not None and stopped > self.max_count
         return too_many or stopped == total or stopped > self.max_share * total
 
+    def exceeded_after(self, rejected: int, refused: int, planned: int, read: int) -> bool:
+        """Whether a run that was sent went too badly to pass.
+
+        A handful of rows that NP6 refuses every time does not fail an otherwise quiet run, in which they are all
+        there is to send.
+        """
+        all_refused = refused == planned and refused > A_FEW
+        return bool(refused) and (all_refused or self.exceeded_by(rejected + refused, read))
+
 
 @dataclass(frozen=True)
 class Guard:
@@ -81,8 +98,8 @@ class Guard:
 
     def __post_init__(self) -> None:
         _refuse_other_shares("Guard", self.max_share)
-        if self.max_count < 0:
-            raise ValueError("Guard: max_count is at least 0.")
+        if not isinstance(self.max_count, int) or self.max_count < 0:
+            raise ValueError("Guard: max_count is a whole number, at least 0.")
 
     def allowed(self, held: int) -> int:
         """Most deletes allowed against ``held`` targets in NP6."""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from airflow_provider_np6.api import import_formats, imports, segments
-from airflow_provider_np6.exceptions import NP6UnavailableError
+from airflow_provider_np6.api.client import NP6Client
+from airflow_provider_np6.api.settings import ApiSettings
+from airflow_provider_np6.exceptions import NP6AuthError, NP6UnavailableError
+from airflow_provider_np6.sandbox import running_sandbox
 from airflow_provider_np6.sync.settings import Delivery
 from tests.delivery.conftest import Sync, contact
 
@@ -197,3 +202,74 @@ def test_a_failed_import_stays_to_be_looked_at_and_its_segment_goes(sync: Sync) 
     report = sync.run(ROWS, keep_imports=False)
     assert report.import_ids[0] in [made.id for made in sync.client.send(imports.list_imports())]
     assert not [s for s in sync.client.send(segments.list_segments()) if s.name.startswith("dag.task")]
+
+
+MEMBERS = {"method": "GET", "path": "^/segments/[0-9]+/targets$"}
+LOOK_UP = {"method": "GET", "path": "^/targets$"}
+
+
+def test_a_member_list_that_stops_at_30_costs_no_row(sync: Sync) -> None:
+    """One source says that NP6 lists the first 30 only: the values that NP6 holds are believed instead."""
+    sync.run(ROWS)
+    first_30 = json.dumps([target["id"] for target in sync.sandbox.targets()[:30]])
+    sync.sandbox.script_faults([{"match": MEMBERS, "kind": "status", "status": 200, "body": first_30, "times": None}])
+    changed = [contact(number, name="New") for number in range(40)]
+    report = sync.run(changed)
+    assert (report.accepted, report.refused, report.pending) == (40, 0, 0)
+    assert sync.run(changed).unchanged == 40
+
+
+def test_a_segment_that_somebody_removed_leaves_the_rows_pending(sync: Sync) -> None:
+    sync.sandbox.script_faults([{"match": MEMBERS, "kind": "status", "status": 404, "times": 3}])
+    assert sync.run(ROWS).pending == 40
+    sync.sandbox.script_faults([])
+    assert sync.run(ROWS).accepted == 40
+
+
+def test_a_look_up_that_np6_cannot_answer_leaves_that_row_pending(sync: Sync) -> None:
+    sync.sandbox.script_faults(
+        [
+            {"kind": "drop-lines", "lines": [3], "times": 1},
+            {"match": LOOK_UP, "kind": "status", "status": 400, "times": 1},
+        ]
+    )
+    report = sync.run(ROWS)
+    assert (report.pending, report.refused + report.accepted) == (1, 39)
+    assert sync.run(ROWS).unchanged + 2 >= 40
+
+
+def test_a_key_that_was_refused_ends_the_look_ups(sync: Sync) -> None:
+    sync.sandbox.script_faults(
+        [
+            {"kind": "drop-lines", "lines": [3], "times": 1},
+            {"match": LOOK_UP, "kind": "status", "status": 401, "times": None},
+        ]
+    )
+    with pytest.raises(NP6AuthError):
+        sync.run(ROWS)
+    sync.sandbox.script_faults([])
+    report = sync.run(ROWS)
+    assert report.accepted + report.unchanged == 40
+
+
+def test_a_lost_start_is_given_up_after_a_while_when_an_unstarted_import_says_0(tmp_path: Path) -> None:
+    """Open question 24: if NP6 answers 0 for an import that never ran, nothing but time tells."""
+    with (
+        running_sandbox(import_seconds=0.1, assume={"never-run": "0"}) as sandbox,
+        NP6Client(ApiSettings(host=sandbox.url, key=sandbox.key, max_retries=1)) as client,
+    ):
+        sync = Sync(tmp_path / "snapshot", client, sandbox)
+        fault = {"match": {"method": "POST", "path": UNSAFE["start"]}, "kind": "reset-before", "times": 1}
+        sandbox.script_faults([fault])
+        report = sync.run(ROWS, lost_start_after=0.5)
+        assert (report.unsent, report.accepted) == (40, 0)
+        assert sync.run(ROWS).accepted == 40
+
+
+def test_nothing_of_a_part_lies_in_the_snapshot_folder_but_its_rows(sync: Sync) -> None:
+    seen: set[str] = set()
+    settings = Delivery()
+    sync.plan(ROWS, settings)
+    sync.engine.advance(sync.delivery(settings))
+    seen = {path.suffix for path in sync.folder.root.rglob("*") if path.is_file()}
+    assert seen == {".json", ".parquet"}

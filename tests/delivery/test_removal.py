@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
 from airflow_provider_np6.api import fields as field_calls
 from airflow_provider_np6.delivery.removal import ApiRemoval
-from airflow_provider_np6.exceptions import NP6ApiError
+from airflow_provider_np6.exceptions import NP6ApiError, NP6DeleteIncompleteError
 from airflow_provider_np6.models.fields import unicity_fields
 from airflow_provider_np6.models.reports import PurgeReport
 from airflow_provider_np6.sync.mapping import MappedField
@@ -77,3 +78,20 @@ def test_no_count_no_delete(filled: Sync) -> None:
         purge(filled, ["c1@example.com"])
     assert len(filled.held()) == 40
     assert "DELETE" not in {request["method"] for request in filled.sandbox.requests()}
+
+
+def test_one_target_that_cannot_go_keeps_no_other_from_going(filled: Sync) -> None:
+    fault = {"match": {"method": "DELETE"}, "kind": "status", "status": 409, "times": 1}
+    filled.sandbox.script_faults([fault])
+    report = purge(filled, [f"c{number}@example.com" for number in range(10)])
+    assert (report.deleted, report.refused, report.unsent) == (9, 1, 0)
+
+
+@pytest.mark.parametrize("fields", [{}, {"8103": "c11@example.com"}])
+def test_an_answer_about_somebody_else_or_nobody_deletes_nobody(filled: Sync, fields: dict[str, str]) -> None:
+    body = json.dumps({"id": "000A0009", "fields": fields})
+    match = {"method": "GET", "path": "^/targets$"}
+    filled.sandbox.script_faults([{"match": match, "kind": "status", "status": 200, "body": body, "times": None}])
+    with pytest.raises(NP6DeleteIncompleteError, match="not the one asked for"):
+        purge(filled, ["c1@example.com"])
+    assert len(filled.held()) == 40

@@ -64,7 +64,12 @@ class Np6:
         self._landed: dict[int, set[str]] = {}
 
     def send(
-        self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn], note: Callable[[PartRecord], object]
+        self,
+        part: PartRecord,
+        rows: Path,
+        fields: Sequence[FieldColumn],
+        folder: Path,
+        note: Callable[[PartRecord], object],
     ) -> tuple[PartRecord, PartOutcome | None]:
         part = part.moved(import_id=next(self._ids))
         note(part)

@@ -165,3 +165,10 @@ def test_no_text_breaks_the_sql(text: str) -> None:
         return
     for field in (TEXT, EMAIL, PHONE, NUMBER, DATE, ONE, MANY):
         converted(field, text)
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\n", "\u00a0", "\u2003", "\x1f", " \t\r\n"])
+def test_white_space_is_what_python_calls_so(blank: str) -> None:
+    assert converted(EMAIL, f"{blank}a@example.com{blank}") == ("a@example.com", [])
+    with duckdb.connect() as database:
+        assert database.execute(f"SELECT {key_part(TEXT, '?::VARCHAR')}", [blank]).fetchone() == (None,)

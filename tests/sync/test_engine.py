@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from airflow_provider_np6.exceptions import NP6EmptySourceError, NP6RejectionsError, NP6SnapshotError
+from airflow_provider_np6.models.runs import FieldColumn, PartRecord
 from airflow_provider_np6.stores.journal import Journal
+from airflow_provider_np6.sync.ports import PartOutcome
 from airflow_provider_np6.sync.settings import Delivery, Rejections
-from tests.sync.conftest import Bench, Killed, MortalJournal
+from tests.sync.conftest import Bench, Killed, MortalJournal, Np6
 
 
 def contact(number: int, name: str = "Ann", points: str = "1") -> dict[str, str]:
@@ -210,7 +213,7 @@ def test_a_kill_in_the_settling_of_a_killed_run_is_settled_too(tmp_path: Path) -
 
 
 def test_closing_without_an_open_run_says_so(bench: Bench) -> None:
-    with pytest.raises(NP6SnapshotError, match="no open sync run"):
+    with pytest.raises(NP6SnapshotError, match="is not open on this snapshot"):
         bench.engine().close()
 
 
@@ -239,3 +242,54 @@ def test_a_run_stopped_by_its_rejections_leaves_its_account(bench: Bench) -> Non
         bench.sync(rows, rejections=Rejections(max_share=0.05))
     report = bench.folder.read_json("runs/run-001/report.json")
     assert (report["state"], report["read"], report["rejected"], report["unsent"]) == ("stopped", 11, 1, 10)
+
+
+def test_a_try_that_lives_on_does_not_touch_the_run_of_the_next(bench: Bench) -> None:
+    """Airflow gave the first try up, a second one settled it and began anew; then the first one wakes up."""
+    zombie = bench.engine()
+    zombie.plan(bench.request(CONTACTS, delivery=Delivery(part_rows=4)))
+    zombie.advance(bench.np6)
+    living = bench.engine()
+    living.take_up()
+    while living.advance(bench.np6, send=False):
+        pass
+    living.close()
+    living.plan(bench.request([contact(0, "Bea"), *CONTACTS[1:]], delivery=Delivery(part_rows=4)))
+    for wakes_up in (lambda: zombie.advance(bench.np6), zombie.close):
+        with pytest.raises(NP6SnapshotError, match="no longer the open one"):
+            wakes_up()
+    while living.advance(bench.np6):
+        pass
+    assert living.close().unsent == 0
+    assert held(bench)["c0@example.com"] == "Bea"
+    assert bench.sync([contact(0, "Bea"), *CONTACTS[1:]]).unchanged == 10
+
+
+def test_no_second_run_opens_over_the_first(bench: Bench) -> None:
+    bench.engine().plan(bench.request(CONTACTS))
+    with pytest.raises(NP6SnapshotError, match="Another run has opened"):
+        bench.engine().plan(bench.request(CONTACTS))
+
+
+def test_an_uncommitted_run_leaves_its_account(bench: Bench) -> None:
+    slow = bench.engine()
+    slow.plan(bench.request(CONTACTS))
+    while slow.advance(bench.np6):
+        pass
+    bench.folder.write_json("current.json", {"version": 1, "generation": "other", "files": [], "fingerprint": None})
+    with pytest.raises(NP6SnapshotError, match="Another run has committed"):
+        slow.close()
+    assert bench.folder.read_json("runs/run-001/report.json")["state"] == "uncommitted"
+    assert files_of_rows(bench) == []
+
+
+def test_a_report_names_few_reasons_however_many_there_are(bench: Bench) -> None:
+    class Wordy(Np6):
+        def settle(self, part: PartRecord, rows: Path, fields: Sequence[FieldColumn]) -> PartOutcome:
+            return PartOutcome(refused={row["email"]: f"no {row['email'][:3]}" for row in many})
+
+    many = [contact(number) for number in range(60)]
+    bench.np6 = Wordy()
+    report = bench.sync(many)
+    assert len(report.reasons) == 21
+    assert sum(report.reasons.values()) == report.refused == 60

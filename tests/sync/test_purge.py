@@ -177,3 +177,29 @@ def test_the_report_is_kept_and_holds_no_key(bench: Bench) -> None:
     text = (bench.folder.root / "purges" / "p1" / "report.json").read_text()
     assert '"deleted": 1' in text
     assert "example.com" not in text
+
+
+def test_a_query_of_another_column_deletes_nobody_and_fails() -> None:
+    base = Base(people(10))
+    with pytest.raises(NP6SourceError, match=r"None of the 3 rows .* usable 'Email'"):
+        purge(base, ["Ann", "Bea", None])
+    assert base.deleted == []
+
+
+def test_rows_without_a_key_are_no_sign_of_a_wrong_column() -> None:
+    report = purge(Base(people(10)), [None, ""])
+    assert (report.rejected, report.due, report.state) == (2, 0, "done")
+
+
+def test_a_sync_that_begins_during_the_look_ups_holds_the_purge_back(bench: Bench) -> None:
+    bench.sync(CONTACTS)
+
+    class Slow(Base):
+        def look_up(self, candidates: Iterable[DueTarget]) -> Iterator[tuple[DueTarget, str | None]]:
+            bench.engine().plan(bench.request(CONTACTS))
+            return super().look_up(candidates)
+
+    base = Slow(people(10))
+    with pytest.raises(NP6SnapshotError, match=r"still open"):
+        purge(base, ["c3@example.com"], bench)
+    assert base.deleted == []

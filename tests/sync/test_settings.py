@@ -40,3 +40,19 @@ def test_the_lower_limit_of_the_guard_counts(held: int, allowed: int) -> None:
 def test_a_share_is_no_percentage(kind: type[Any], wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=kind.__name__):
         kind(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("rejected", "refused", "planned", "read", "exceeded"),
+    [
+        (0, 0, 0, 1000, False),
+        (0, 1, 1, 1000, False),  # one row that NP6 refuses every time, in an otherwise quiet run
+        (0, 11, 11, 1000, True),
+        (0, 11, 12, 1000, False),
+        (40, 20, 900, 1000, True),
+        (40, 5, 900, 1000, False),
+        (0, 3, 3, 3, True),
+    ],
+)
+def test_when_refusals_are_too_many(rejected: int, refused: int, planned: int, read: int, exceeded: bool) -> None:
+    assert Rejections().exceeded_after(rejected, refused, planned, read) is exceeded
