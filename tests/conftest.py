@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,6 +80,14 @@ def _run_dag(dag: DAG, **kwargs: Any) -> Any:
     DagBundlesManager().sync_bundles_to_db()  # type: ignore[no-untyped-call]
     sync_bag_to_db(bag, "dags-folder", None)
     return dag.test(**kwargs)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rates() -> Iterator[None]:
+    """No test waits because of what another one's NP6 said about its rate."""
+    yield
+    if (rate := sys.modules.get("airflow_provider_np6.api.rate")) is not None:
+        rate.shared_rates().forget()
 
 
 @pytest.fixture

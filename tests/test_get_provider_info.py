@@ -55,7 +55,15 @@ def test_the_form_shows(shown: Any) -> None:
     assert shown.standard_fields.password.title == "X-Key"
     assert shown.standard_fields.host.placeholder == "https://api-cm.np6.com"
     assert shown.standard_fields.login.hidden
-    assert set(shown.extra_fields) == {"timeout", "max_retries", "verify", "proxies", "write_keys"}
+    assert set(shown.extra_fields) == {
+        "timeout",
+        "max_retries",
+        "verify",
+        "proxies",
+        "write_keys",
+        "rate",
+        "bulk_delete_form",
+    }
 
 
 def test_the_methods_for_older_airflow_say_the_same() -> None:

@@ -94,15 +94,16 @@ def call(
     """Build a call: fill the template, encode the body.
 
     :param ids: values for the names in the template.
-    :param json_body: written as UTF-8 JSON; None sends no body.
+    :param json_body: written as UTF-8 JSON; None sends no body. Its media type is JSON's unless ``content_type`` is
+        among the facts.
     :param personal: JSON whose texts must not show in messages.
     :param facts: the remaining members of :class:`Call`.
     :raises ValueError: an id is empty: ``DELETE /targets/`` is another operation than ``DELETE
         /targets/{id}``.
     """
-    path = _fill(template, ids or {})
+    path = facts.pop("path", None) or _fill(template, ids or {})
     if json_body is not None:
-        facts |= {"body": wire.dumps(json_body), "content_type": wire.JSON}
+        facts |= {"body": wire.dumps(json_body), "content_type": facts.get("content_type") or wire.JSON}
     facts.setdefault("repeatable", method in _REPEATABLE_METHODS)
     return Call(
         method=method,

@@ -16,7 +16,7 @@ from tenacity import AsyncRetrying, Retrying
 
 from airflow_provider_np6.api.answers import name_of, read_answer
 from airflow_provider_np6.api.call import Call
-from airflow_provider_np6.api.rate import RateView
+from airflow_provider_np6.api.rate import RateView, shared_rates
 from airflow_provider_np6.api.retry import Rules, rules_for
 from airflow_provider_np6.api.settings import ApiSettings
 from airflow_provider_np6.api.transport import (
@@ -31,6 +31,7 @@ from airflow_provider_np6.api.transport import (
 from airflow_provider_np6.exceptions import (
     NP6Error,
     NP6OutcomeUnknownError,
+    NP6RateLimitError,
     NP6SettingsError,
     NP6UnavailableError,
     NP6UnreadableAnswerError,
@@ -45,7 +46,7 @@ class NP6Client:
     """Blocking client of one account. Safe to use from several threads; opens nothing before the first call.
 
     :param settings: where and how.
-    :param rate: a view of the rate to share with other clients of the account.
+    :param rate: a view of the account's rate; None shares that of this process.
     :param clock: monotonic seconds; for tests.
     :param sleep: waits that many seconds; for tests.
     """
@@ -59,7 +60,7 @@ class NP6Client:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.settings = settings
-        self._rate = rate or RateView()
+        self._rate = rate or shared_rates().view_of(settings)
         self._clock, self._sleep = clock, sleep
         self._transport = RequestsTransport(settings)
 
@@ -71,11 +72,12 @@ class NP6Client:
         :raises NP6Error: see the tree in ``exceptions.py``.
         """
         rules = _rules(call, self.settings, within, self._clock)
-        result: T = Retrying(sleep=self._sleep, **rules.options())(self._attempt, call)
+        result: T = Retrying(sleep=self._sleep, **rules.options())(self._attempt, call, rules)
         return result
 
-    def _attempt(self, call: Call[T]) -> T:
+    def _attempt(self, call: Call[T], rules: Rules) -> T:
         if delay := self._rate.delay():
+            _refuse_to_wait(call, delay, rules, self.settings)
             self._sleep(delay)
         failure: NP6Error
         try:
@@ -83,7 +85,7 @@ class NP6Client:
         except TransportError as error:
             failure = _failure(call, error, self.settings)
         else:
-            self._rate.note(answer.headers)
+            self._rate.note(answer.status, answer.headers)
             return read_answer(call, answer, self.settings)
         raise failure
 
@@ -116,7 +118,7 @@ class AsyncNP6Client:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.settings = settings
-        self._rate = rate or RateView()
+        self._rate = rate or shared_rates().view_of(settings)
         self._clock, self._sleep = clock, sleep
         self._transport = AiohttpTransport(settings, connections)
 
@@ -124,11 +126,12 @@ class AsyncNP6Client:
         """Send a call; the rules, results and errors of :meth:`NP6Client.send`."""
         rules = _rules(call, self.settings, within, self._clock)
         retrying = AsyncRetrying(sleep=self._sleep, **rules.options())
-        result: T = await retrying(self._attempt, call)
+        result: T = await retrying(self._attempt, call, rules)
         return result
 
-    async def _attempt(self, call: Call[T]) -> T:
+    async def _attempt(self, call: Call[T], rules: Rules) -> T:
         if delay := self._rate.delay():
+            _refuse_to_wait(call, delay, rules, self.settings)
             await self._sleep(delay)
         failure: NP6Error
         try:
@@ -136,7 +139,7 @@ class AsyncNP6Client:
         except TransportError as error:
             failure = _failure(call, error, self.settings)
         else:
-            self._rate.note(answer.headers)
+            self._rate.note(answer.status, answer.headers)
             return read_answer(call, answer, self.settings)
         raise failure
 
@@ -161,6 +164,19 @@ def _rules(call: Call[Any], settings: ApiSettings, within: float | None, clock: 
         within=settings.total_deadline if within is None else min(within, settings.total_deadline),
         clock=clock,
     )
+
+
+def _refuse_to_wait(call: Call[Any], delay: float, rules: Rules, settings: ApiSettings) -> None:
+    """:raises NP6RateLimitError: the rate lets the call leave only after its deadline."""
+    if rules.clock() + delay > rules.deadline:
+        raise NP6RateLimitError(
+            f"The rate of {settings.connection} lets {name_of(call)} leave only in {delay:.0f} s, after its deadline: "
+            "send fewer calls at once, raise the extra 'rate', or try again later.",
+            method=call.method,
+            path=call.template,
+            retry_after=delay,
+            sent=False,
+        )
 
 
 def _failure(call: Call[Any], error: TransportError, settings: ApiSettings) -> NP6Error:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from airflow_provider_np6.api import wire
 from airflow_provider_np6.api.call import Answer, Call, call
+from airflow_provider_np6.api.reading import ABSENT, one
+from airflow_provider_np6.models.imports import ImportFormat
 
 
 def create_import_format(
@@ -28,6 +30,11 @@ def create_import_format(
     return call("POST", "/importFormats", _read_id, json_body=body)
 
 
+def get_import_format(format_id: int) -> Call[ImportFormat]:
+    """``GET /importFormats/{id}``: one format, NP6NotFoundError when there is none (legacy: L-imports)."""
+    return call("GET", "/importFormats/{id}", one(wire.import_format_from_json), ids={"id": format_id})
+
+
 def is_import_format(
     format_id: int, field_ids: Sequence[int | None], separator: str = ";", start_at: int = 1
 ) -> Call[bool]:
@@ -40,8 +47,7 @@ def is_import_format(
     def read(answer: Answer) -> bool:
         return answer.status != 404 and wire.is_same_import_format(answer.json(), wanted)
 
-    return call("GET", "/importFormats/{id}", read, ids={"id": format_id}, accepted=frozenset({404}))
+    return call("GET", "/importFormats/{id}", read, ids={"id": format_id}, accepted=ABSENT)
 
 
-def _read_id(answer: Answer) -> int:
-    return wire.import_format_id(answer.json())
+_read_id = one(wire.import_format_id)

@@ -7,33 +7,74 @@ run is the only way to know that a state belongs to that run (data-side: trap 16
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from airflow_provider_np6.api import wire
 from airflow_provider_np6.api.call import Answer, Call, FileBody, call, nothing
+from airflow_provider_np6.api.reading import ABSENT, list_of, one, was_there
 from airflow_provider_np6.models.imports import ImportDefinition, ImportFeature, ImportState
-from airflow_provider_np6.models.reading import as_list
 
-_ABSENT = frozenset({404})
 # After the last byte NP6 may still be storing a large file.
 _UPLOAD_PATIENCE = 600.0
 
 
 def list_imports() -> Call[list[ImportDefinition]]:
     """``GET /imports``: all definitions (data-side: D-i0)."""
-    return call("GET", "/imports", _read_all, accept=wire.IMPORT_JSON)
+    return call("GET", "/imports", list_of(wire.import_from_json, "the imports"), accept=wire.IMPORT_JSON)
 
 
-def create_import(name: str, binding: int, features: Sequence[ImportFeature] = ()) -> Call[ImportDefinition]:
-    """``POST /imports``: a definition for an uploaded file (data-side: D-i1, L-imports).
+def create_import(
+    name: str,
+    binding: int,
+    features: Sequence[ImportFeature] = (),
+    *,
+    source: Mapping[str, Any] | None = None,
+    scheduler: Mapping[str, Any] | None = None,
+) -> Call[ImportDefinition]:
+    """``POST /imports``: a definition; without source and scheduler for an uploaded file (data-side: D-i1, L-imports).
 
     Not safe to repeat: NP6OutcomeUnknownError when the answer is lost.
+
+    :param source: JSON such as ``{"type": "ftp"}``: the file is dropped on NP6's FTP (legacy: Objects).
+    :param scheduler: JSON of a periodic run (legacy: Scheduler); its members are known from samples only.
     """
+    body = _definition(name, binding, features, source, scheduler)
+    return call("POST", "/imports", _read, json_body=body, accept=wire.IMPORT_JSON)
+
+
+def update_import(
+    import_id: int,
+    name: str,
+    binding: int,
+    features: Sequence[ImportFeature] = (),
+    *,
+    source: Mapping[str, Any] | None = None,
+    scheduler: Mapping[str, Any] | None = None,
+) -> Call[ImportDefinition]:
+    """``PUT /imports/{id}``: replace a definition (data-side: D-i3; the method is inferred). NP6NotFoundError.
+
+    What is left out is presumably cleared: no document says so. Parameters as for :func:`create_import`.
+    """
+    body = _definition(name, binding, features, source, scheduler)
+    return call("PUT", "/imports/{id}", _read, ids={"id": import_id}, json_body=body, accept=wire.IMPORT_JSON)
+
+
+def _definition(
+    name: str,
+    binding: int,
+    features: Sequence[ImportFeature],
+    source: Mapping[str, Any] | None,
+    scheduler: Mapping[str, Any] | None,
+) -> dict[str, Any]:
     body: dict[str, Any] = {"name": name, "binding": binding}
     if features:
         body["features"] = [wire.feature_to_json(feature) for feature in features]
-    return call("POST", "/imports", _read, json_body=body, accept=wire.IMPORT_JSON)
+    if source is not None:
+        body["source"] = dict(source)
+    if scheduler is not None:
+        body["scheduler"] = dict(scheduler)
+    return body
 
 
 def get_import(import_id: int) -> Call[ImportDefinition]:
@@ -43,7 +84,7 @@ def get_import(import_id: int) -> Call[ImportDefinition]:
 
 def delete_import(import_id: int) -> Call[bool]:
     """``DELETE /imports/{id}``: True when deleted, False when there was none (data-side: D-i4)."""
-    return call("DELETE", "/imports/{id}", _was_there, ids={"id": import_id}, accepted=_ABSENT)
+    return call("DELETE", "/imports/{id}", was_there, ids={"id": import_id}, accepted=ABSENT)
 
 
 def upload_source(import_id: int, path: pathlib.Path, filename: str) -> Call[None]:
@@ -56,32 +97,46 @@ def upload_source(import_id: int, path: pathlib.Path, filename: str) -> Call[Non
         ``.``.
     :raises ValueError: another file name.
     """
-    return call(
-        "PUT",
-        "/imports/{id}/source",
-        nothing,
-        ids={"id": import_id},
-        body=FileBody(path),
-        content_type=wire.OCTET_STREAM,
-        accept=wire.IMPORT_JSON,
-        headers=(("Content-Disposition", wire.content_disposition(filename)),),
-        patience=_UPLOAD_PATIENCE,
-    )
+    return call("PUT", "/imports/{id}/source", nothing, ids={"id": import_id}, **_file(path, filename))
 
 
-def execute_import(import_id: int, binding: int) -> Call[None]:
+def _file(path: pathlib.Path, filename: str) -> dict[str, Any]:
+    return {
+        "body": FileBody(path),
+        "content_type": wire.OCTET_STREAM,
+        "accept": wire.IMPORT_JSON,
+        "headers": (("Content-Disposition", wire.content_disposition(filename)),),
+        "patience": _UPLOAD_PATIENCE,
+    }
+
+
+def execute_import(import_id: int, binding: int, features: Sequence[ImportFeature] = ()) -> Call[None]:
     """``POST /imports/{id}/executions``: start the import; NP6 gives the execution no id (data-side: D-i5).
 
     Not safe to repeat: NP6OutcomeUnknownError when the answer is lost.
+
+    :param features: others than the definition has; whether they stay on the definition is documented nowhere.
     """
+    body: dict[str, Any] = {"binding": binding}
+    if features:
+        body["features"] = [wire.feature_to_json(feature) for feature in features]
     return call(
         "POST",
         "/imports/{id}/executions",
         nothing,
         ids={"id": import_id},
-        json_body={"binding": binding},
+        json_body=body,
         accept=wire.IMPORT_JSON,
     )
+
+
+def execute_import_with(import_id: int, path: pathlib.Path, filename: str) -> Call[None]:
+    """``POST /imports/{id}/executions`` with the file itself: upload and start in one call (legacy: 2 calls).
+
+    Seen in the vendor's samples, in no page of 8.1.0. Not safe to repeat: NP6OutcomeUnknownError when the answer is
+    lost. Parameters and errors as for :func:`upload_source`.
+    """
+    return call("POST", "/imports/{id}/executions", nothing, ids={"id": import_id}, **_file(path, filename))
 
 
 def get_import_state(import_id: int) -> Call[ImportState | None]:
@@ -96,20 +151,11 @@ def get_import_state(import_id: int) -> Call[ImportState | None]:
         _read_state,
         ids={"id": import_id},
         accept=wire.IMPORT_JSON,
-        accepted=_ABSENT,
+        accepted=ABSENT,
     )
 
 
-def _read(answer: Answer) -> ImportDefinition:
-    return wire.import_from_json(answer.json())
-
-
-def _read_all(answer: Answer) -> list[ImportDefinition]:
-    return [wire.import_from_json(item) for item in as_list(answer.json(), "the imports")]
-
-
-def _was_there(answer: Answer) -> bool:
-    return answer.status != 404
+_read = one(wire.import_from_json)
 
 
 def _read_state(answer: Answer) -> ImportState | None:

@@ -1,43 +1,138 @@
-"""The client's own view of NP6's rate limit."""
+"""How fast calls may leave: one view of NP6's rate limit per account, shared by all clients and threads of a process.
+
+NP6 publishes no numbers and may send no headers (data-side: D-good), so a view knows three things: the rate that the
+connection's settings allow, what headers say (nothing remains, or a 429 with a hint → wait until then), and what a 429
+without a hint teaches (halve the rate, then raise it slowly again).
+"""
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 
 from airflow_provider_np6.api.answers import signs_of
+from airflow_provider_np6.api.settings import ApiSettings
 
-__all__ = ["RateView"]
+__all__ = ["RateView", "Rates", "shared_rates"]
 
 # A wrong X-RateLimit-Reset must not stop a client for hours; after this the next answer decides anew.
 _LONGEST_WAIT = 60.0
+# The slowest pace that 429s alone can lead to, in calls per second.
+_SLOWEST = 0.5
+# Fewer calls than this say nothing about a pace: somebody else used the account's rate up.
+_ENOUGH = 5
+# Many threads meet the same 429 at once: within this many seconds it counts once.
+_ONE_LESSON = 1.0
+# A call without a 429 raises a learnt pace by this part of it: it doubles over 35 calls.
+_RECOVERY = 0.02
+# After so many seconds without a 429 a learnt pace says nothing any more.
+_FORGOTTEN = 60.0
+# Seconds over which the pace before a 429 is measured.
+_MEMORY = 5.0
 
 
 class RateView:
-    """What NP6's last headers say about when the next call may leave. Shared by threads; no I/O.
+    """When the next call to one account may leave. Shared by threads and event loops; no I/O, never waits itself.
 
-    NP6 publishes no numbers and may send no headers at all (data-side: D-good), so this only acts on what was
-    said: nothing remains → wait until the reset.
+    :param limit: the most calls per second; None for no limit of our own.
+    :param clock: epoch seconds; for tests.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, limit: float | None = None, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        self._limit = limit
+        self._learnt: float | None = None  # calls per second, after a 429
+        self._taught_at = float("-inf")
+        self._left: deque[float] = deque(maxlen=1000)
         self._open_at = 0.0
+        self._next_at = 0.0
 
-    def note(self, headers: Mapping[str, str]) -> None:
-        """Take in the headers (lower-case names) of an answer."""
-        now = self._clock()
-        signs = signs_of(headers, now)
-        if signs.remaining == 0 and signs.reset is not None:
-            self._close_until(now + min(signs.reset, _LONGEST_WAIT))
+    def limit_to(self, limit: float | None) -> None:
+        """Take another limit: the settings of a connection changed."""
+        with self._lock:
+            self._limit = limit
 
     def delay(self) -> float:
-        """Seconds to wait before the next call; 0 when it may leave now."""
+        """Seconds to wait before the next call, whose place is taken by asking; 0 when it may leave now."""
         with self._lock:
-            return max(0.0, self._open_at - self._clock())
+            now = self._clock()
+            moment = max(now, self._open_at)
+            pace = self._pace()
+            if pace is not None:
+                moment = max(moment, self._next_at)
+                self._next_at = moment + 1 / pace
+            self._left.append(moment)
+            return moment - now
 
-    def _close_until(self, moment: float) -> None:
+    def note(self, status: int, headers: Mapping[str, str]) -> None:
+        """Take in an answer.
+
+        :param headers: lower-case names.
+        """
+        now = self._clock()
+        signs = signs_of(headers, now)
         with self._lock:
-            self._open_at = max(self._open_at, moment)
+            asked = signs.retry_after if signs.retry_after is not None else signs.reset
+            if status != 429:
+                self._recover(now)
+            elif asked is None:
+                self._slow_down(now)
+            else:
+                self._close(now, asked)
+            if signs.remaining == 0:
+                self._close(now, signs.reset)
+
+    def _pace(self) -> float | None:
+        known = [pace for pace in (self._limit, self._learnt) if pace is not None]
+        return min(known, default=None)
+
+    def _close(self, now: float, seconds: float | None) -> None:
+        if seconds is not None:
+            self._open_at = max(self._open_at, now + min(seconds, _LONGEST_WAIT))
+
+    def _slow_down(self, now: float) -> None:
+        if now - self._taught_at < _ONE_LESSON:
+            return
+        recent = sum(1 for moment in self._left if now - _MEMORY < moment <= now)
+        pace = self._pace() or (recent / _MEMORY if recent >= _ENOUGH else None)
+        if pace is not None:
+            self._taught_at = now
+            self._learnt = max(pace / 2, _SLOWEST)
+
+    def _recover(self, now: float) -> None:
+        if self._learnt is not None:
+            recent = now - self._taught_at < _FORGOTTEN
+            self._learnt = self._learnt * (1 + _RECOVERY) if recent else None
+
+
+class Rates:
+    """The views of a process, one per host and key. Holds a fingerprint of each key, never the key."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._views: dict[tuple[str, str], RateView] = {}
+
+    def view_of(self, settings: ApiSettings) -> RateView:
+        """The view of an account, with the limit that ``settings`` has now."""
+        fingerprint = hashlib.sha256(settings.key.encode()).hexdigest()[:16]
+        with self._lock:
+            view = self._views.setdefault((settings.location, fingerprint), RateView())
+        view.limit_to(settings.rate)
+        return view
+
+    def forget(self) -> None:
+        """Begin anew: for tests."""
+        with self._lock:
+            self._views.clear()
+
+
+_shared = Rates()
+
+
+def shared_rates() -> Rates:
+    """The views that all clients of this process share unless they are given another."""
+    return _shared

@@ -10,11 +10,12 @@ from urllib.parse import SplitResult, urlsplit
 
 from airflow_provider_np6.exceptions import NP6SettingsError
 
-__all__ = ["DEFAULT_HOST", "ApiSettings", "WriteKeys", "is_loopback"]
+__all__ = ["DEFAULT_HOST", "ApiSettings", "BulkDeleteForm", "WriteKeys", "is_loopback"]
 
 DEFAULT_HOST = "https://api-cm.np6.com"  # the only server that 8.1.0 lists
 
 WriteKeys: TypeAlias = Literal["name", "id"]
+BulkDeleteForm: TypeAlias = Literal["flat", "nested"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,10 @@ class ApiSettings:
     :param write_keys: whether targets are written by field name or by field id. The sources disagree on what
         NP6 takes today (data-side: trap 1).
     :param label: what messages call this account: the id of the Airflow connection.
+    :param rate: the most calls per second that leave this process for the account, None for no limit of its own; what
+        NP6 says about its rate counts as well.
+    :param bulk_delete_form: how ids and segments are written in a bulk delete; the samples contradict one another
+        (data-side: trap 8).
     :param total_deadline: seconds that one call may take with all its repetitions and waits.
     :raises NP6SettingsError: a value that cannot work; the sentence names it and the remedy.
     """
@@ -41,6 +46,8 @@ class ApiSettings:
     verify: bool | str = True
     proxies: Mapping[str, str] | None = field(default=None, repr=False)
     write_keys: WriteKeys = "name"
+    rate: float | None = None
+    bulk_delete_form: BulkDeleteForm = "flat"
     label: str = ""
     total_deadline: float = 300.0
 
@@ -96,6 +103,10 @@ class ApiSettings:
             raise NP6SettingsError(f"max_retries of {self.connection} must be between 0 and 50.")
         if self.write_keys not in ("name", "id"):
             raise NP6SettingsError(f"write_keys of {self.connection} must be 'name' or 'id'.")
+        if self.rate is not None and not 0 < self.rate <= 10_000:
+            raise NP6SettingsError(f"rate of {self.connection} must be more than 0 and at most 10000 calls per second.")
+        if self.bulk_delete_form not in ("flat", "nested"):
+            raise NP6SettingsError(f"bulk_delete_form of {self.connection} must be 'flat' or 'nested'.")
 
 
 def _split(host: str, name: str) -> SplitResult:

@@ -2,7 +2,8 @@
 
 Writes are flat objects keyed by field name or field id (``ApiSettings.write_keys`` says which; ``write_body``
 turns one into the other); reads are nested and keyed by id (data-side: trap 1). No call here puts a written
-value into a URL; only :func:`find_target` has a unicity in its query, because NP6 offers no other way.
+value into a URL; only :func:`find_target` and :func:`find_target_by_hash` have one in their query, because NP6 offers
+no other way. The red list, bounces, events, segments and subscriptions of a target have modules of their own.
 """
 
 from __future__ import annotations
@@ -12,34 +13,60 @@ from typing import Any
 
 from airflow_provider_np6.api import wire
 from airflow_provider_np6.api.call import Answer, Call, call
-from airflow_provider_np6.api.settings import WriteKeys
+from airflow_provider_np6.api.reading import ABSENT, was_there
+from airflow_provider_np6.api.settings import BulkDeleteForm, WriteKeys
 from airflow_provider_np6.models.fields import Field
 from airflow_provider_np6.models.reading import JsonValue, as_id, as_list, as_object
 from airflow_provider_np6.models.targets import DeletedTarget, Target
 
-_ABSENT = frozenset({404})
 # A bulk delete says nothing on how long it takes; the connection's timeout is meant for small answers.
 _BULK_PATIENCE = 120.0
 
 
-def get_target(target_id: str) -> Call[Target | None]:
-    """``GET /targets/{id}``: one target, None when there is none (data-side: D-c1, "experimental")."""
-    return call("GET", "/targets/{id}", _read_or_none, ids={"id": target_id}, accepted=_ABSENT)
+def get_target(target_id: str, field_ids: Sequence[int] = ()) -> Call[Target | None]:
+    """``GET /targets/{id}``: one target, None when there is none (data-side: D-c1, "experimental").
+
+    :param field_ids: read these fields only. That sends a body with a GET, in an encoding that the page describes
+        ("comma separated") and types (an object) otherwise; nobody was seen using it (data-side: trap 2). Empty: all
+        fields, and no body.
+    """
+    facts: dict[str, Any] = {}
+    if field_ids:
+        facts = {"body": wire.field_filter(field_ids), "content_type": wire.FIELD_FILTER}
+    return call("GET", "/targets/{id}", _read_or_none, ids={"id": target_id}, accepted=ABSENT, **facts)
 
 
-def find_target(unicity: Sequence[str]) -> Call[Target | None]:
+def find_target(unicity: Sequence[str], field_ids: Sequence[int] = ()) -> Call[Target | None]:
     """``GET /targets?unicity=``: the target with these unicity values, None when there is none (data-side:
     D-c2).
 
     :param unicity: one value per unicity field of the account; the query repeats the parameter. Their order
         is documented nowhere (data-side: open question 7).
+    :param field_ids: read these fields only, as an array of texts in the body of the GET: what the page shows without
+        a word on its meaning (data-side: trap 2). Empty: all fields, and no body.
     :raises ValueError: no value, or an empty one.
     """
-    query = wire.unicity_query(unicity)
-    return call("GET", "/targets", _read_or_none, query=query, accepted=_ABSENT, personal=list(unicity))
+    return _find(wire.unicity_query(unicity), field_ids, list(unicity))
 
 
-def create_target(values: Mapping[str, JsonValue]) -> Call[Target]:
+def find_target_by_hash(value: str, field_ids: Sequence[int] = ()) -> Call[Target | None]:
+    """``GET /targets?hash=``: the target with this hash, None when there is none (data-side: D-c2).
+
+    :param value: 32 hexadecimal digits, the MD5 of the unicity where there is one unicity field (data-side: addenda).
+    :param field_ids: as for :func:`find_target`.
+    :raises ValueError: an empty value.
+    """
+    return _find(wire.reference_query(hash=value), field_ids, value)
+
+
+def _find(
+    query: tuple[tuple[str, str], ...], field_ids: Sequence[int], personal: str | list[str]
+) -> Call[Target | None]:
+    fields = [str(one) for one in field_ids] or None
+    return call("GET", "/targets", _read_or_none, query=query, json_body=fields, accepted=ABSENT, personal=personal)
+
+
+def create_target(values: Mapping[str, wire.FieldValue]) -> Call[Target]:
     """``POST /targets``: a new target. NP6ConflictError when its unicity exists (data-side: O-adr, O-guide).
 
     Not safe to repeat: NP6OutcomeUnknownError when the answer is lost.
@@ -47,7 +74,7 @@ def create_target(values: Mapping[str, JsonValue]) -> Call[Target]:
     return _write("POST", "/targets", values)
 
 
-def update_target(target_id: str, values: Mapping[str, JsonValue]) -> Call[Target]:
+def update_target(target_id: str, values: Mapping[str, wire.FieldValue]) -> Call[Target]:
     """``PUT /targets/{id}``: change a target. NP6NotFoundError, NP6ConflictError when the new unicity is
     taken.
 
@@ -56,7 +83,7 @@ def update_target(target_id: str, values: Mapping[str, JsonValue]) -> Call[Targe
     return _write("PUT", "/targets/{id}", values, ids={"id": target_id})
 
 
-def upsert_target(values: Mapping[str, JsonValue]) -> Call[Target]:
+def upsert_target(values: Mapping[str, wire.FieldValue]) -> Call[Target]:
     """``PUT /targets``: change the target with the unicity in ``values``, or create it (data-side: D-c3,
     L-targets).
 
@@ -67,8 +94,13 @@ def upsert_target(values: Mapping[str, JsonValue]) -> Call[Target]:
 
 
 def delete_target(target_id: str) -> Call[bool]:
-    """``DELETE /targets/{id}``: True when deleted, False when there was none (data-side: D-c2)."""
-    return call("DELETE", "/targets/{id}", _was_there, ids={"id": target_id}, accepted=_ABSENT)
+    """``DELETE /targets/{id}``: True when deleted, False when there was none (data-side: D-c2).
+
+    :raises ValueError: an empty id, or a word that would make the path of another operation.
+    """
+    if wire.is_reserved_target_id(target_id):
+        raise ValueError("this is no target id: it would make the path of another operation")
+    return call("DELETE", "/targets/{id}", was_there, ids={"id": target_id}, accepted=ABSENT)
 
 
 def delete_targets_by_unicity(unicities: Sequence[Sequence[str]]) -> Call[list[DeletedTarget] | None]:
@@ -80,14 +112,42 @@ def delete_targets_by_unicity(unicities: Sequence[Sequence[str]]) -> Call[list[D
 
     :raises ValueError: no unicity, or an incomplete one. A DELETE without a body cannot be built here.
     """
+    return _delete_many(wire.bulk_delete_by_unicity(unicities), unicities)
+
+
+def delete_targets_by_id(target_ids: Sequence[str], form: BulkDeleteForm) -> Call[list[DeletedTarget] | None]:
+    """``DELETE /targets`` with a list of ids (data-side: L-targets; older documents only, which contradict themselves).
+
+    :param form: ``flat``: a list of ids; ``nested``: a list of lists of one id (data-side: trap 8). The connection
+        says which: ``settings.bulk_delete_form``.
+    :raises ValueError: no id, or an empty one. The result is that of :func:`delete_targets_by_unicity`.
+    """
+    return _delete_many(wire.bulk_delete_by_id(target_ids, form), ())
+
+
+def delete_targets_of_segment(segment_id: int, form: BulkDeleteForm) -> Call[list[DeletedTarget] | None]:
+    """``DELETE /targets`` with a segment: delete EVERY target in it (data-side: D-c4; ``value`` from L-targets).
+
+    Whether the segment itself survives, whether it may be dynamic, and when its members are counted is documented
+    nowhere (data-side: open questions 12, 13).
+
+    :param form: ``flat``: the id; ``nested``: a list of the id (data-side: trap 8). The connection says which:
+        ``settings.bulk_delete_form``.
+    :raises ValueError: no segment id: without one, the body could be read as every target. The result is that of
+        :func:`delete_targets_by_unicity`.
+    """
+    return _delete_many(wire.bulk_delete_of_segment(segment_id, form), ())
+
+
+def _delete_many(body: dict[str, Any], personal: Any) -> Call[list[DeletedTarget] | None]:
     return call(
         "DELETE",
         "/targets",
         _read_deleted,
-        json_body=wire.bulk_delete_by_unicity(unicities),
-        personal=unicities,
+        json_body=body,
+        personal=personal,
         accept=wire.BULK_DELETE_JSON,
-        accepted=_ABSENT,
+        accepted=ABSENT,
         patience=_BULK_PATIENCE,
     )
 
@@ -97,7 +157,7 @@ def count_targets() -> Call[int]:
     return call("GET", "/targets/count", _read_count)
 
 
-def write_body(values: Mapping[str, JsonValue], fields: Iterable[Field], keys: WriteKeys) -> dict[str, JsonValue]:
+def write_body(values: Mapping[str, wire.FieldValue], fields: Iterable[Field], keys: WriteKeys) -> dict[str, JsonValue]:
     """``values`` under field names or field ids → the flat body with the keys that the connection asks for.
 
     A key that is the name of a field counts as that name, else one that is an id as that id.
@@ -115,14 +175,15 @@ def write_body(values: Mapping[str, JsonValue], fields: Iterable[Field], keys: W
         written = field.name if keys == "name" else str(field.id)
         if written in body:
             raise ValueError(f"field '{field.name}' ({field.id}) is given twice")
-        body[written] = value
+        body[written] = wire.field_value(value)
     return body
 
 
-def _write(method: str, template: str, values: Mapping[str, JsonValue], **facts: Any) -> Call[Target]:
+def _write(method: str, template: str, values: Mapping[str, wire.FieldValue], **facts: Any) -> Call[Target]:
     if not values:
         raise ValueError("a target needs at least one value")
-    return call(method, template, _read, json_body=dict(values), personal=dict(values), **facts)
+    body = {key: wire.field_value(value) for key, value in values.items()}
+    return call(method, template, _read, json_body=body, personal=body, **facts)
 
 
 def _read(answer: Answer) -> Target:
@@ -131,10 +192,6 @@ def _read(answer: Answer) -> Target:
 
 def _read_or_none(answer: Answer) -> Target | None:
     return None if answer.status == 404 else _read(answer)
-
-
-def _was_there(answer: Answer) -> bool:
-    return answer.status != 404
 
 
 def _read_deleted(answer: Answer) -> list[DeletedTarget] | None:

@@ -13,6 +13,7 @@ import importlib.metadata
 import logging
 import os
 import pathlib
+import re
 import socket
 import ssl
 import threading
@@ -496,8 +497,10 @@ def _words_for(error: Exception, otherwise: str) -> str:
     return otherwise
 
 
-class _WithoutQueries(logging.Filter):
-    """Takes the query off every URL of an NP6 host before urllib3 logs it: it may hold a unicity."""
+class _WithoutPaths(logging.Filter):
+    """Takes path and query off every URL of an NP6 host before urllib3 logs it: they may hold a unicity. Our own line
+    on the same call names the template of the path.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -505,19 +508,23 @@ class _WithoutQueries(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple) and self._is_ours(record.args):
-            record.args = tuple(_without_query(arg) for arg in record.args)
+            record.args = tuple(_without_path(arg) for arg in record.args)
         return True
 
     def _is_ours(self, args: tuple[object, ...]) -> bool:
         return any(host in str(arg) for arg in args for host in self.hosts)
 
 
-def _without_query(arg: object) -> object:
+_PATH_OF_URL = re.compile(r"(https?://[^/?\s]+)[/?]\S*")
+
+
+def _without_path(arg: object) -> object:
     text = str(arg)
-    return text.partition("?")[0] + "?[…]" if "?" in text else arg
+    hidden = "/[…]" if text.startswith("/") else _PATH_OF_URL.sub(r"\1/[…]", text)
+    return arg if hidden == text else hidden
 
 
-_urllib3_filter = _WithoutQueries()
+_urllib3_filter = _WithoutPaths()
 
 
 def _quieten_urllib3(settings: ApiSettings) -> None:

@@ -164,10 +164,28 @@ def _write_keys(value: Any, what: str) -> str:
     return str(value)
 
 
+def _rate(value: Any, what: str) -> float:
+    try:
+        rate = float(value) if not isinstance(value, bool) else None
+    except (TypeError, ValueError):
+        rate = None
+    if rate is None or not 0 < rate <= 10_000:
+        raise NP6SettingsError(f"{what} must be a number of calls per second, more than 0 and at most 10000.")
+    return rate
+
+
+def _bulk_delete_form(value: Any, what: str) -> str:
+    if value not in ("flat", "nested"):
+        raise NP6SettingsError(f"{what} must be 'flat' or 'nested'.")
+    return str(value)
+
+
 KNOWN_EXTRAS: dict[str, Callable[[Any, str], Any]] = {
     "timeout": _timeout,
     "max_retries": _max_retries,
     "verify": _verify,
     "proxies": _proxies,
     "write_keys": _write_keys,
+    "rate": _rate,
+    "bulk_delete_form": _bulk_delete_form,
 }

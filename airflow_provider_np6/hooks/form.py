@@ -44,6 +44,18 @@ FIELDS: dict[str, dict[str, Any]] = {
         "description": "Whether targets are written by field name or by field id. Empty: name.",
         "schema": {"type": ["string", "null"], "enum": ["name", "id", None]},
     },
+    "rate": {
+        "label": "Rate",
+        "description": "The most calls per second that a process makes to the account. Empty: no limit of our own; "
+        "what NP6 says about its rate counts in any case.",
+        "schema": {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 10000},
+    },
+    "bulk_delete_form": {
+        "label": "Bulk delete form",
+        "description": "How ids and segments are written in a bulk delete: flat or nested. NP6's samples contradict "
+        "one another. Empty: flat.",
+        "schema": {"type": ["string", "null"], "enum": ["flat", "nested", None]},
+    },
 }
 
 

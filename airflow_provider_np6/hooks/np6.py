@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from airflow.providers.common.compat.sdk import BaseHook
 
 from airflow_provider_np6._compat import amask_secret, get_async_connection, mask_secret
 from airflow_provider_np6.api import fields, import_formats, imports, segments, targets, value_lists
+from airflow_provider_np6.api.any_call import Query, any_call
+from airflow_provider_np6.api.call import Answer, Call
 from airflow_provider_np6.api.client import AsyncNP6Client, NP6Client
 from airflow_provider_np6.api.settings import ApiSettings
+from airflow_provider_np6.api.wire import FieldValue
 from airflow_provider_np6.exceptions import NP6Error
 from airflow_provider_np6.hooks import form
 from airflow_provider_np6.hooks.connection import settings_of
+from airflow_provider_np6.hooks.frames import DataFrames
 from airflow_provider_np6.models.fields import Field, ValueList, unicity_fields
 from airflow_provider_np6.models.imports import ImportDefinition, ImportFeature, ImportState
 from airflow_provider_np6.models.reading import JsonValue
@@ -27,14 +31,17 @@ from airflow_provider_np6.models.targets import DeletedTarget, Target
 
 __all__ = ["NP6Hook"]
 
+T = TypeVar("T")
 
-class NP6Hook(BaseHook):
+
+class NP6Hook(DataFrames, BaseHook):
     """NP6 CM through an Airflow connection of type ``np6``.
 
     The X-Key stands in the connection's password; an empty host means ``https://api-cm.np6.com``. The
-    constructor does no I/O. Every method below sends one call and raises the errors of
-    ``airflow_provider_np6.exceptions``; ``get_conn()`` gives the client itself, for the calls of
-    ``airflow_provider_np6.api``.
+    constructor does no I/O. :meth:`send` sends any call of the noun modules in ``airflow_provider_np6.api``, typed:
+    ``hook.send(actions.get_action("000ABC"))`` is an ``Action``; :meth:`request` reaches what has no noun module. The
+    other methods are short for the calls that pipelines make most, and the ``get_.._df`` ones return pandas
+    DataFrames. All raise the errors of ``airflow_provider_np6.exceptions``.
 
     :param np6_conn_id: id of the connection.
     """
@@ -91,6 +98,45 @@ class NP6Hook(BaseHook):
         unicity = " + ".join(field.name for field in unicity_fields(found)) or "none"
         return True, f"NP6 answered at {settings.location}: {len(found)} fields, unicity {unicity}."
 
+    # --- any call
+
+    def send(self, call: Call[T], *, within: float | None = None) -> T:
+        """Send a call of ``airflow_provider_np6.api`` and return its result.
+
+        :param within: seconds until no further attempt may begin.
+        """
+        return self._client.send(call, within=within)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool | None = None,
+        accepted: Sequence[int] = (),
+        within: float | None = None,
+    ) -> Answer:
+        """Make any call at all, under the rules of all others; the answer has ``status``, ``headers``, ``json()``.
+
+        For what has no noun module: ``hook.request("GET", "/segments/informations").json()``. What would be repeated,
+        waited for or refused elsewhere is here, too, and a bulk delete without a body that names its targets cannot be
+        sent.
+
+        :param path: from the root of the host, without query; no other host can be named.
+        :param query: name → value; a sequence of values repeats the name.
+        :param json: the body; None sends none.
+        :param headers: further ones; ``Accept`` and ``Content-Type`` replace those of JSON.
+        :param repeatable: whether a second sending does no more than one. None: GET alone.
+        :param accepted: statuses over 299 that are an answer, not an error.
+        :param within: seconds until no further attempt may begin.
+        :raises ValueError: the call cannot be made.
+        """
+        call = any_call(method, path, query=query, json=json, headers=headers, repeatable=repeatable, accepted=accepted)
+        return self.send(call, within=within)
+
     # --- fields and value lists
 
     def list_fields(self) -> list[Field]:
@@ -116,15 +162,17 @@ class NP6Hook(BaseHook):
         values = [unicity] if isinstance(unicity, str) else unicity
         return self._client.send(targets.find_target(values))
 
-    def create_target(self, values: Mapping[str, JsonValue]) -> Target:
-        """Create a target. ``values`` are keyed by field name or field id, in any mixture."""
+    def create_target(self, values: Mapping[str, FieldValue]) -> Target:
+        """Create a target. ``values`` are keyed by field name or field id, in any mixture; dates, times, decimals and
+        sets of labels are written as NP6 reads them.
+        """
         return self._client.send(targets.create_target(self._body(values)))
 
-    def update_target(self, target_id: str, values: Mapping[str, JsonValue]) -> Target:
+    def update_target(self, target_id: str, values: Mapping[str, FieldValue]) -> Target:
         """Update a target by id. ``values`` as for :meth:`create_target`."""
         return self._client.send(targets.update_target(target_id, self._body(values)))
 
-    def upsert_target(self, values: Mapping[str, JsonValue]) -> Target:
+    def upsert_target(self, values: Mapping[str, FieldValue]) -> Target:
         """Update the target with the unicity in ``values``, or create it. ``values`` as for
         :meth:`create_target`.
         """
@@ -140,6 +188,18 @@ class NP6Hook(BaseHook):
         """
         return self._client.send(targets.delete_targets_by_unicity(unicities))
 
+    def delete_targets_by_id(self, target_ids: Sequence[str]) -> list[DeletedTarget] | None:
+        """Delete many targets at once, by id, in the form that the connection's ``bulk_delete_form`` says; see
+        :func:`airflow_provider_np6.api.targets.delete_targets_by_id`.
+        """
+        return self._client.send(targets.delete_targets_by_id(target_ids, self.settings.bulk_delete_form))
+
+    def delete_targets_of_segment(self, segment_id: int) -> list[DeletedTarget] | None:
+        """Delete EVERY target in a segment, in the form that the connection's ``bulk_delete_form`` says; see
+        :func:`airflow_provider_np6.api.targets.delete_targets_of_segment`.
+        """
+        return self._client.send(targets.delete_targets_of_segment(segment_id, self.settings.bulk_delete_form))
+
     def count_targets(self) -> int:
         """The number of targets in the account."""
         return self._client.send(targets.count_targets())
@@ -148,7 +208,7 @@ class NP6Hook(BaseHook):
     def _fields(self) -> list[Field]:
         return self.list_fields()
 
-    def _body(self, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    def _body(self, values: Mapping[str, FieldValue]) -> dict[str, JsonValue]:
         return targets.write_body(values, self._fields, self.settings.write_keys)
 
     # --- segments
@@ -168,6 +228,10 @@ class NP6Hook(BaseHook):
     def list_segment_members(self, segment_id: int) -> list[str]:
         """Ids of the targets in a segment."""
         return self._client.send(segments.list_members(segment_id))
+
+    def add_segment_members(self, segment_id: int, target_ids: Iterable[str]) -> int:
+        """Add any number of targets to a static segment, 50 per call as NP6 wants them; the number that it added."""
+        return sum(self._client.send(call) for call in segments.in_calls(segment_id, target_ids))
 
     def empty_segment(self, segment_id: int) -> None:
         """Take all targets out of a segment; the targets stay."""

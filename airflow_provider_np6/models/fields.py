@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from airflow_provider_np6.models.reading import as_bool, as_id, as_int, as_list, as_object, as_text
@@ -38,7 +38,7 @@ class Field:
 
     ``type`` is one of email, phone, textField, textArea, numeric, date, singleSelectList, multipleSelectList
     (data-side: L-field), or whatever NP6 adds one day. ``value_list_id`` only means something for the list
-    types.
+    types; ``is_criterion`` (usable in a segmentation, data-side: D-f1) is None where NP6 does not say.
     """
 
     id: int
@@ -48,6 +48,7 @@ class Field:
     is_mandatory: bool = False
     constraint: Constraint | None = None
     value_list_id: int | None = None
+    is_criterion: bool | None = None
 
     @classmethod
     def from_json(cls, json: Any) -> Field:
@@ -64,6 +65,7 @@ class Field:
             is_mandatory=as_bool(data.get("isMandatory")),
             constraint=Constraint.from_json(data.get("constraint")),
             value_list_id=as_int(data.get("valueListId")),
+            is_criterion=None if data.get("isCriterion") is None else as_bool(data["isCriterion"]),
         )
 
 
@@ -83,11 +85,17 @@ def by_id(field: Field) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ValueList:
-    """The labels a list field may hold; NP6 compares them without case (data-side: D-v1)."""
+    """The labels a list field may hold; NP6 compares them without case (data-side: D-v1).
+
+    ``indexes`` are NP6's numbers of the labels, in the order of ``values``; None where it gave none. ``ordered`` lists
+    show their labels in alphabetical order.
+    """
 
     id: int
     name: str
     values: tuple[str, ...] = ()
+    ordered: bool = False
+    indexes: tuple[int | None, ...] = field(default=(), compare=False)
 
     @classmethod
     def from_json(cls, json: Any) -> ValueList:
@@ -96,10 +104,13 @@ class ValueList:
         :raises ValueError: no object, or without an id.
         """
         data = as_object(json, "a value list")
+        items = as_list(data.get("values"), "the values of a list")
         return cls(
             id=as_id(data.get("id"), "a value list id"),
             name=as_text(data.get("name")),
-            values=tuple(_label(item) for item in as_list(data.get("values"), "the values of a list")),
+            values=tuple(_label(item) for item in items),
+            ordered=as_bool(data.get("ordered")),
+            indexes=tuple(as_int(item.get("index")) if isinstance(item, Mapping) else None for item in items),
         )
 
 

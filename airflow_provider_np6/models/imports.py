@@ -18,6 +18,7 @@ __all__ = [
     "DuplicateFeature",
     "ImportDefinition",
     "ImportFeature",
+    "ImportFormat",
     "ImportOutcome",
     "ImportState",
     "NormalizationFeature",
@@ -118,6 +119,21 @@ class ImportDefinition:
     source_type: str = ""
     filename: str | None = None
     is_scheduled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFormat:
+    """A column mapping, which NP6 also calls a binding (legacy: Binding body).
+
+    ``field_ids`` has one id per column, from the first; None is ignored. ``start_at`` counts lines from 0 in the
+    reading that the vendor's recorded binding favours (data-side: addenda).
+    """
+
+    id: int
+    name: str
+    separator: str
+    start_at: int | None
+    field_ids: tuple[int | None, ...]
 
 
 class ImportOutcome(enum.Enum):

@@ -83,3 +83,29 @@ def as_date(value: Any) -> datetime | None:
     if moment.year <= 1:
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def as_moment(value: Any) -> datetime | None:
+    """An instant in UTC from epoch milliseconds, as a number or as text, or from ISO 8601; else None.
+
+    Events and stamps carry milliseconds (activation-side: Event); a number below 1e11 can only be seconds (public
+    client).
+    """
+    number = as_int(value)
+    if number is None:
+        return as_date(value)
+    seconds = number / 1000 if abs(number) >= 1e11 else float(number)
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def as_name(value: Any) -> str | None:
+    """An id or a short text as text; None where there is none (ids come as texts and as numbers)."""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
+
+
+def as_mapping(value: Any) -> Mapping[str, Any]:
+    """The JSON object itself; whatever else there is counts as an empty one."""
+    return value if isinstance(value, Mapping) else {}

@@ -20,7 +20,9 @@ class SyncReport:
     planned in exactly one of ``accepted``, ``refused``, ``pending`` and ``unsent``. :meth:`check` asserts both.
 
     :param run: id of the run, unique below one snapshot.
-    :param state: ``open`` while imports that it started are not settled, ``done``, or ``failed``.
+    :param state: ``open`` while imports that it started are not settled; ``done``; ``failed`` when a part failed;
+        ``stopped`` when too many rows were rejected for anything to be sent; ``uncommitted`` when another run had moved
+        the snapshot on, so that the accepted rows are sent again.
     :param delivery: ``import`` or ``targets``.
     :param read: rows that the source gave.
     :param rejected: rows that our checks stopped before sending.

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ import pytest
 
 from airflow_provider_np6.api.call import Call
 from airflow_provider_np6.api.client import AsyncNP6Client, NP6Client
+from airflow_provider_np6.api.rate import RateView
 from airflow_provider_np6.api.settings import ApiSettings
 from airflow_provider_np6.sandbox import RunningSandbox
 
@@ -29,8 +31,12 @@ class Driver:
     def send(self, settings: ApiSettings, call: Call[Any]) -> Any:
         return self._blocking(settings, call) if self.name == "requests" else self._async(settings, call)
 
+    def _rate(self) -> RateView:
+        # Time passes in the waits that are noted.
+        return RateView(clock=lambda: time.time() + sum(self.sleeps))
+
     def _blocking(self, settings: ApiSettings, call: Call[Any]) -> Any:
-        with NP6Client(settings, sleep=self.sleeps.append) as client:
+        with NP6Client(settings, rate=self._rate(), sleep=self.sleeps.append) as client:
             return client.send(call)
 
     def _async(self, settings: ApiSettings, call: Call[Any]) -> Any:
@@ -38,7 +44,7 @@ class Driver:
             self.sleeps.append(seconds)
 
         async def conversation() -> Any:
-            async with AsyncNP6Client(settings, sleep=sleep) as client:
+            async with AsyncNP6Client(settings, rate=self._rate(), sleep=sleep) as client:
                 return await client.send(call)
 
         return asyncio.run(conversation())

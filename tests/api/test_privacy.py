@@ -97,8 +97,8 @@ def test_whatever_the_answer(
         try:
             driver.send(settings, call)
         except NP6Error as error:
-            # What is no address is known to be personal only where it was sent.
-            assert_clean(shown(error), *call.private())
+            # What is no address is known to be personal only where it was sent; a "1" stands anywhere by chance.
+            assert_clean(shown(error), *(value for value in call.private() if len(value) > 4))
         assert KEY.encode() in recorder.requests[0]
     assert_clean(logged(everything_logged))
     assert everything_logged.records

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tenacity import Retrying
 
-from airflow_provider_np6.api.rate import RateView
 from airflow_provider_np6.api.retry import rules_for
 from airflow_provider_np6.exceptions import NP6ApiError, NP6AuthError, NP6RateLimitError, NP6UnavailableError
 
@@ -85,23 +83,3 @@ def test_the_total_wait_is_bounded(waits: list[float | None], within: float, max
     assert 1 <= attempts <= max_retries + 1
     assert 0 <= seconds <= within
     assert isinstance(error, NP6RateLimitError)
-
-
-class TestRateView:
-    def test_it_is_open_until_nothing_remains(self) -> None:
-        clock = Clock()
-        view = RateView(clock)
-        view.note({})
-        view.note({"x-ratelimit-remaining": "1", "x-ratelimit-reset": "30"})
-        view.note({"x-ratelimit-remaining": "0"})
-        assert view.delay() == 0
-        view.note({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "30"})
-        assert view.delay() == 30
-        clock.now += 31
-        assert view.delay() == 0
-
-    @pytest.mark.parametrize("reset", ["86400", "1e300"])
-    def test_a_silly_reset_is_bounded(self, reset: str) -> None:
-        view = RateView(Clock())
-        view.note({"x-ratelimit-remaining": "0", "x-ratelimit-reset": reset})
-        assert 0 < view.delay() <= 60

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_np6.api import account, fields, import_formats, imports, segments, targets, value_lists
+from airflow_provider_np6.api import fields, imports, targets
 from airflow_provider_np6.api.settings import ApiSettings
 from airflow_provider_np6.exceptions import (
     NP6Error,
@@ -22,7 +22,7 @@ from airflow_provider_np6.exceptions import (
     NP6UnavailableError,
     NP6UnreadableAnswerError,
 )
-from tests.api.calls import CALLS, EMAIL, KEY, functions_of
+from tests.api.calls import CALLS, EMAIL, KEY, function_of, functions
 from tests.api.conftest import Driver
 
 Record = Callable[..., Any]
@@ -45,8 +45,7 @@ def sent(driver: Driver, recorder: Any, call: Any, **settings: Any) -> bytes:
 
 
 def test_every_call_has_its_row() -> None:
-    modules = (account, fields, value_lists, targets, segments, imports, import_formats)
-    assert {name for module in modules for name in functions_of(module)} == set(CALLS)
+    assert {function_of(row) for row in CALLS} == set(functions())
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -71,6 +71,11 @@ def test_hosts(fields: dict[str, Any], host: str) -> None:
         ({"extra": {"proxies": {"https": 3}}}, "must be a proxy URL"),
         ({"extra": {"proxies": "{hunter2"}}, "must be a proxy URL"),
         ({"extra": {"write_keys": "names"}}, "'write_keys' of .* must be 'name' or 'id'"),
+        ({"extra": {"rate": "fast"}}, "'rate' of .* must be a number of calls per second"),
+        ({"extra": {"rate": True}}, "must be a number of calls per second"),
+        ({"extra": {"rate": 0}}, "more than 0"),
+        ({"extra": {"rate": 10_001}}, "at most 10000"),
+        ({"extra": {"bulk_delete_form": "list"}}, "'bulk_delete_form' of .* must be 'flat' or 'nested'"),
     ],
 )
 def test_refusals(fields: dict[str, Any], sentence: str) -> None:
@@ -98,6 +103,10 @@ def test_refusals(fields: dict[str, Any], sentence: str) -> None:
         ({"proxies": '{"https": "http://proxy:3128"}'}, "proxies", {"https": "http://proxy:3128"}),
         ({"proxies": {"https": "http://proxy:3128"}}, "proxies", {"https": "http://proxy:3128"}),
         ({"write_keys": "id"}, "write_keys", "id"),
+        ({"rate": "2.5"}, "rate", 2.5),
+        ({"rate": ""}, "rate", None),
+        ({"bulk_delete_form": "nested"}, "bulk_delete_form", "nested"),
+        ({}, "bulk_delete_form", "flat"),
     ],
 )
 def test_extras(extra: dict[str, Any], name: str, value: Any) -> None:

@@ -1,11 +1,7 @@
-"""Every odd spelling of NP6's wire, and nothing else: media types, misspelt keys, magic numbers, body shapes.
-
-The documents are in ``docs/``; the evidence keys (D-.., L-.., O-..) are theirs.
-"""
+"""Imports: their misspelt keys, magic numbers and several spellings of the same (data-side: Import)."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +10,7 @@ from airflow_provider_np6.models.imports import (
     DuplicateFeature,
     ImportDefinition,
     ImportFeature,
+    ImportFormat,
     NormalizationFeature,
     RedListFeature,
     ReportFeature,
@@ -22,62 +19,11 @@ from airflow_provider_np6.models.imports import (
 )
 from airflow_provider_np6.models.reading import as_bool, as_date, as_id, as_int, as_list, as_object, as_text
 
-JSON = "application/json"
-# Called imperative by the older documents; 8.1.0 does not mention it but answers with it (data-side: trap
-# 15).
-IMPORT_JSON = "application/vnd.mperf.v8.import.v1+json"
-# What the older documents ask for on a bulk delete (legacy: Targets).
-BULK_DELETE_JSON = "application/vnd.np6.cm.v1+json"
-OCTET_STREAM = "application/octet-stream"
-
 IGNORED_COLUMN = -10  # the fieldId that makes an import skip a column (legacy: Binding body)
 
 # The misspelling is the real key; spelt right it would presumably be ignored (data-side: trap 9).
 _EMPTY_SEGMENT = "emptyExisitingSegment"
 _EMPTY_SEGMENT_RIGHT = "emptyExistingSegment"
-
-
-def dumps(value: Any) -> bytes:
-    """JSON in UTF-8, without blanks; NaN and infinity, which are no JSON, raise ValueError."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-
-
-def content_disposition(filename: str) -> str:
-    """The request header that names an uploaded file, unquoted as every working sample sends it (legacy: 4
-    calls).
-
-    :raises ValueError: the name holds something that the unquoted form cannot carry.
-    """
-    if not filename or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in filename):
-        raise ValueError("the name of an uploaded file may hold only ASCII letters, digits, '-', '_' and '.'")
-    return f"form-data; filename={filename}"
-
-
-def bulk_delete_by_unicity(unicities: Sequence[Sequence[str]]) -> dict[str, Any]:
-    """The body that deletes targets by unicity: one inner array per target (data-side: D-c4, L-targets).
-
-    :raises ValueError: no target, or a target with an empty value: the effect would be undefined.
-    """
-    value = [_unicity(unicity) for unicity in unicities]
-    if not value:
-        raise ValueError("a bulk delete needs at least one unicity")
-    return {"type": "unicity", "value": value}
-
-
-def _unicity(values: Sequence[str]) -> list[str]:
-    if isinstance(values, str):
-        raise ValueError("a unicity is a sequence of values, one per unicity field, not a text")
-    if not values or not all(isinstance(value, str) and value.strip() for value in values):
-        raise ValueError("a unicity needs a value for every unicity field")
-    return list(values)
-
-
-def unicity_query(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """``unicity`` in a query, repeated per unicity field (data-side: D-c2, trap 7).
-
-    :raises ValueError: no value, or an empty one: ``GET /targets`` without one lists all targets.
-    """
-    return tuple(("unicity", value) for value in _unicity(values))
 
 
 def feature_to_json(feature: ImportFeature) -> dict[str, Any]:
@@ -242,3 +188,26 @@ def is_same_import_format(value: Any, wanted: Mapping[str, Any]) -> bool:
         and as_int(data.get("startAt")) == wanted["startAt"]
         and shown == {(bind["columnIndex"], bind["fieldId"]) for bind in wanted["binds"]}
     )
+
+
+def import_format_from_json(value: Any) -> ImportFormat:
+    """Read a binding (legacy: Binding body).
+
+    :raises ValueError: no object, or without an id.
+    """
+    data = as_object(value, "an import format")
+    code = as_int(data.get("separator"))
+    binds = [as_object(item, "a bind of an import format") for item in as_list(data.get("binds"), "binds")]
+    columns = {as_int(bind.get("columnIndex")): as_int(bind.get("fieldId")) for bind in binds}
+    last = max((index for index in columns if index is not None), default=-1)
+    return ImportFormat(
+        id=import_format_id(data),
+        name=as_text(data.get("name")),
+        separator=chr(code) if code is not None and 0 <= code < 0x110000 else "",
+        start_at=as_int(data.get("startAt")),
+        field_ids=tuple(_bound(columns.get(index)) for index in range(last + 1)),
+    )
+
+
+def _bound(field_id: int | None) -> int | None:
+    return None if field_id == IGNORED_COLUMN else field_id
