@@ -34,7 +34,11 @@ def serve(
     ] = None,
     key: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY", help="X-Key to accept, may be repeated.", show_default="sandbox-key"),
+        typer.Option(
+            metavar="KEY",
+            help="X-Key to accept, with NAME:RIGHTS limited; may be repeated.",
+            show_default="sandbox-key",
+        ),
     ] = None,
     account: Annotated[
         str | None,
@@ -57,6 +61,17 @@ def serve(
         list[str] | None,
         typer.Option(metavar="NAME=ANSWER", help="Answer to an open question, may be repeated."),
     ] = None,
+    validation_seconds: Annotated[
+        float, typer.Option(help="How long each phase of an action's validation takes.")
+    ] = 1.0,
+    reaction_seconds: Annotated[float, typer.Option(help="People react to a message within this time.")] = 5.0,
+    publication_seconds: Annotated[
+        float, typer.Option(help="From an event to its publication in the event lists.")
+    ] = 1.0,
+    reaction: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=RATE", help="How likely people react so (opened=0.4, hard=0, ...); repeatable."),
+    ] = None,
     questions: Annotated[
         bool,
         typer.Option(
@@ -70,6 +85,7 @@ def serve(
     """Run a small NP6 on this machine, to try things without an account."""
     from airflow_provider_np6.sandbox import Assumptions, BadOptionError, SandboxOptions
     from airflow_provider_np6.sandbox import serve as serve_sandbox
+    from airflow_provider_np6.sandbox.options import DEFAULT_KEY, parse_rates
 
     try:
         options = SandboxOptions(
@@ -83,7 +99,11 @@ def serve(
             faults=faults,
             seed=seed,
             multiple_separator=multiple_separator,
-            **({"keys": tuple(key)} if key else {}),
+            validation_seconds=validation_seconds,
+            reaction_seconds=reaction_seconds,
+            publication_seconds=publication_seconds,
+            reactions=parse_rates(reaction or []),
+            keys=tuple(key or [DEFAULT_KEY]),
         )
         serve_sandbox(options, lambda sandbox: _announce(sandbox, kept=store is not None))
     except BadOptionError as error:

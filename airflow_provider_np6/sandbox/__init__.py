@@ -13,10 +13,12 @@ from airflow_provider_np6.sandbox.options import (
     BadOptionError,
     SandboxOptions,
 )
+from airflow_provider_np6.sandbox.reactions import RATES
 from airflow_provider_np6.sandbox.running import RunningSandbox, running_sandbox, serve
 
 __all__ = [
     "ASSUMPTIONS",
+    "RATES",
     "Assumption",
     "Assumptions",
     "BadOptionError",

@@ -12,7 +12,9 @@ from airflow_provider_np6.sandbox.options import (
     Assumptions,
     BadOptionError,
     SandboxOptions,
+    parse_rates,
 )
+from airflow_provider_np6.sandbox.reactions import RATES
 from airflow_provider_np6.sandbox.running import serve
 
 
@@ -31,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     add("--port", type=int, default=0, help="TCP port; 0 takes a free one (default 0)")
     add("--store", help="SQLite file that survives restarts (default: a temporary one)")
-    add("--key", action="append", help=f"X-Key to accept, may be repeated (default {DEFAULT_KEY})")
+    add("--key", action="append", help=f"X-Key to accept, NAME or NAME:read-only, repeatable (default {DEFAULT_KEY})")
     add("--account", help="default, two-unicity, or a JSON file (default: the store's own, or default)")
     add("--import-seconds", type=float, default=1.0, help="least duration of an execution (default 1.0)")
     add("--rate", type=int, help="most API requests per second before 429 (default: without limit)")
@@ -42,6 +44,11 @@ def parser() -> argparse.ArgumentParser:
         default="|",
         help="text between labels of a multiple list in a file (default |)",
     )
+    add("--validation-seconds", type=float, default=1.0, help="duration of a phase of validation (default 1.0)")
+    add("--reaction-seconds", type=float, default=5.0, help="people react within this time (default 5.0)")
+    add("--publication-seconds", type=float, default=1.0, help="from an event to its publication (default 1.0)")
+    rates = " ".join(f"{name}={rate}" for name, rate in RATES.items())
+    add("--reaction", action="append", default=[], metavar="NAME=RATE", help=f"repeatable; defaults: {rates}")
     add("--assume", action="append", default=[], metavar="NAME=ANSWER", help="see below, may be repeated")
     return command
 
@@ -50,7 +57,9 @@ def options(arguments: Sequence[str] | None = None) -> SandboxOptions:
     """SandboxOptions from a command line; raises BadOptionError."""
     given = vars(parser().parse_args(arguments))
     keys = tuple(given.pop("key") or (DEFAULT_KEY,))
-    return SandboxOptions(**{**given, "keys": keys, "assume": Assumptions.parse(given["assume"])})
+    reactions = parse_rates(given.pop("reaction"))
+    assume = Assumptions.parse(given["assume"])
+    return SandboxOptions(**{**given, "keys": keys, "assume": assume, "reactions": reactions})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

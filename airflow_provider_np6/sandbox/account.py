@@ -41,10 +41,23 @@ class ValueList:
     name: str
     values: tuple[str, ...]
     ordered: bool = False
+    # Numbers of the values; without them a value's place is its number.
+    indexes: tuple[int, ...] = ()
+
+    @property
+    def numbered(self) -> dict[int, str]:
+        """The values by number."""
+        return dict(zip(self.indexes or range(1, len(self.values) + 1), self.values, strict=True))
+
+    @classmethod
+    def of_numbered(cls, number: int, name: str, values: Mapping[int, str], ordered: bool = False) -> ValueList:
+        """A list from its values by number."""
+        plain = list(values) == list(range(1, len(values) + 1))
+        return cls(number, name, tuple(values.values()), ordered, () if plain else tuple(values))
 
     def as_json(self) -> dict[str, Any]:
         """The list as `GET /valueLists` shows it."""
-        values = [{"index": i, "value": value} for i, value in enumerate(self.values, start=1)]
+        values = [{"index": index, "value": value} for index, value in self.numbered.items()]
         return {"id": self.id, "name": self.name, "ordered": self.ordered, "values": values}
 
 
@@ -146,8 +159,11 @@ def _field(row: Mapping[str, Any]) -> Field:
 
 
 def _value_list(row: Mapping[str, Any]) -> ValueList:
-    values = tuple(str(value["value"] if isinstance(value, dict) else value) for value in row["values"])
-    return ValueList(int(row["id"]), str(row["name"]), values, bool(row.get("ordered", False)))
+    numbered: dict[int, str] = {}
+    for place, value in enumerate(row["values"], start=1):
+        number = value.get("index", place) if isinstance(value, dict) else place
+        numbered[int(number)] = str(value["value"] if isinstance(value, dict) else value)
+    return ValueList.of_numbered(int(row["id"]), str(row["name"]), numbered, bool(row.get("ordered", False)))
 
 
 def _problems(account: Account) -> Iterable[str]:

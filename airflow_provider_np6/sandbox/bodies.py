@@ -129,9 +129,10 @@ def _segments(value: object) -> tuple[int, ...]:
 
 
 def _segment(item: object) -> int:
-    if isinstance(item, bool) or not str(item).isascii() or not str(item).isdigit():
+    text = str(item)
+    if isinstance(item, bool) or not text.isascii() or not text.isdigit() or len(text) > 10:
         raise BadBodyError("each segment must be a number")
-    return int(str(item))
+    return int(text)
 
 
 def read_identifiers(body: object, most: int) -> list[str]:
@@ -144,8 +145,12 @@ def read_identifiers(body: object, most: int) -> list[str]:
 
 
 def field_filter(account: Account, body: object) -> Iterable[Field]:
-    """Fields to show, from the body that both reads of a target document (trap 2); no list shows them all."""
-    if not isinstance(body, list) or not body:
+    """Fields to show, from the body that both reads of a target document (trap 2).
+
+    A list of field ids, or a text with commas between them; anything else shows all fields.
+    """
+    items = body.split(",") if isinstance(body, str) else body
+    if not isinstance(items, list) or not items:
         return account.fields
-    wanted = {str(item) for item in body}
+    wanted = {str(item).strip() for item in items}
     return [field for field in account.fields if str(field.id) in wanted]

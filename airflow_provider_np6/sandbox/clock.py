@@ -29,6 +29,6 @@ def parse_iso(text: str) -> datetime | None:
     """A moment with a time zone (UTC when none is written), or None when the text is no ISO 8601 date."""
     try:
         moment = datetime.fromisoformat(text)
-    except (ValueError, TypeError):
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -6,53 +6,79 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from airflow_provider_np6.sandbox import shapes
 from airflow_provider_np6.sandbox.account import Account
 from airflow_provider_np6.sandbox.bodies import BadBodyError
+from airflow_provider_np6.sandbox.shapes import flag, listed, moment, nullable, shape, text, whole
 
 IGNORED = -10
-FEATURES = ("segmentation", "redList", "duplicate", "report", "database", "normalization")
+_FEATURES: Mapping[str, shapes.Check] = {
+    "segmentation": shape(("segmentId",), segmentId=whole, emptyExisitingSegment=flag),
+    "redList": shape(("destination",), destination=shape(mail=flag, sms=flag, email=flag)),
+    "duplicate": shape(("rules",), rules=shape(first=flag, last=flag, ignore=flag)),
+    "report": shape(sendFinalReport=flag, sendErrorReport=flag, contactGuids=listed(text), groupIds=listed(whole)),
+    "database": shape(updateExisting=flag, crushData=flag),
+    "normalization": shape(("fields",), fields=shapes.mapped(listed(text))),
+}
+
+
+def _feature(value: Any, place: str) -> dict[str, Any]:
+    kind = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(kind, str) or kind not in _FEATURES:
+        raise BadBodyError(f"{place} has no recognised type")
+    feature: dict[str, Any] = _FEATURES[kind](value, place)
+    wants_mail = feature.get("sendFinalReport") or feature.get("sendErrorReport")
+    if kind == "report" and wants_mail and not (feature.get("contactGuids") or feature.get("groupIds")):
+        raise BadBodyError("report needs at least one recipient")
+    return feature
+
+
+_INSTANT = shape(**dict.fromkeys(("year", "month", "date", "hour", "minute", "second"), whole))
+_OCCURS = shape(type=shapes.choice("daily", "weekly", "monthly"), days=listed(shapes.either(text, whole)))
+_SCHEDULER = shape(
+    type=text,
+    id=whole,
+    name=text,
+    creationDate=moment,
+    description=text,
+    enabled=nullable(flag),
+    frequency=shape(occurs=_OCCURS, periodicity=shape(type=text, value=_INSTANT)),
+    validity=shape(start=_INSTANT, end=_INSTANT),
+)
+_DEFINITION = shape(
+    ("name",), name=shapes.name, binding=nullable(whole), features=listed(_feature), scheduler=nullable(_SCHEDULER)
+)
+FTP_SOURCE = shape(id=nullable(whole), folder=text, templateFilename=text)
+_BIND = shape(("columnIndex", "fieldId"), columnIndex=whole, fieldId=whole)
+_FORMAT = shape(
+    ("name", "separator", "startAt", "binds"),
+    name=shapes.name,
+    separator=whole,
+    startAt=whole,
+    binds=listed(_BIND),
+    savedImportFormat=flag,
+)
 
 
 def read_format(account: Account, body: object) -> dict[str, Any]:
     """A binding as it is stored (legacy, "Binding body"); raises BadBodyError."""
-    if not isinstance(body, dict) or not isinstance(body.get("name"), str) or not body["name"]:
-        raise BadBodyError("the import format needs a name")
-    separator: Any = body.get("separator")
-    start_at: Any = body.get("startAt")
-    if not _is_number(separator) or not 1 <= separator <= 127 or chr(separator) in '"\r\n':
+    given: dict[str, Any] = {"savedImportFormat": True, **shapes.read(_FORMAT, body)}
+    if not 1 <= given["separator"] <= 127 or chr(given["separator"]) in '"\r\n':
         raise BadBodyError("separator must be an ASCII code")
-    if not _is_number(start_at) or start_at < 0:
+    if given["startAt"] < 0:
         raise BadBodyError("startAt must be a line number")
-    binds = [_bind(account, bind) for bind in _list(body.get("binds"), "binds")]
-    if not binds:
+    if not given["binds"]:
         raise BadBodyError("the import format needs binds")
-    return {
-        "name": body["name"],
-        "separator": separator,
-        "startAt": start_at,
-        "binds": binds,
-        "savedImportFormat": bool(body.get("savedImportFormat", True)),
-    }
+    for bind in given["binds"]:
+        _check_bind(account, bind)
+    return {key: given[key] for key in ("name", "separator", "startAt", "binds", "savedImportFormat")}
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _list(value: object, name: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise BadBodyError(f"{name} must be a list")
-    return value
-
-
-def _bind(account: Account, bind: object) -> dict[str, int]:
-    column = bind.get("columnIndex") if isinstance(bind, dict) else None
-    field = bind.get("fieldId") if isinstance(bind, dict) else None
-    if not _is_number(column) or not isinstance(column, int) or column < 0:
+def _check_bind(account: Account, bind: Mapping[str, int]) -> None:
+    if bind["columnIndex"] < 0:
         raise BadBodyError("columnIndex must be a column number")
-    if not _is_number(field) or not isinstance(field, int) or (field != IGNORED and field not in account.by_id):
+    if bind["fieldId"] != IGNORED and bind["fieldId"] not in account.by_id:
         raise BadBodyError("fieldId must be the id of a field, or -10")
-    return {"columnIndex": column, "fieldId": field}
 
 
 def read_definition(body: object, base: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -60,35 +86,13 @@ def read_definition(body: object, base: Mapping[str, Any] | None = None) -> dict
     if not isinstance(body, dict):
         raise BadBodyError("the import definition must be an object")
     merged = {**(base or {}), **{key: value for key, value in body.items() if value is not None}}
-    if not isinstance(merged.get("name"), str) or not merged["name"]:
-        raise BadBodyError("the import definition needs a name")
-    if merged.get("binding") is not None and not _is_number(merged["binding"]):
-        raise BadBodyError("binding must be a number")
-    features = _list(merged.get("features", []), "features")
-    for feature in features:
-        if not isinstance(feature, dict) or feature.get("type") not in FEATURES:
-            raise BadBodyError("a feature has no recognised type")
-        _check_feature(feature)
+    given = shapes.read(_DEFINITION, merged)
     return {
-        "name": merged["name"],
-        "binding": merged.get("binding"),
-        "features": features,
-        "scheduler": merged.get("scheduler"),
+        "name": given["name"],
+        "binding": given.get("binding"),
+        "features": given.get("features", []),
+        "scheduler": given.get("scheduler"),
     }
-
-
-def _check_feature(feature: Mapping[str, Any]) -> None:
-    """Documented requirements of single features."""
-    kind = feature["type"]
-    if kind == "segmentation" and not _is_number(feature.get("segmentId")):
-        raise BadBodyError("segmentation needs a segmentId")
-    if kind == "duplicate" and not isinstance(feature.get("rules"), dict):
-        raise BadBodyError("duplicate needs rules")
-    if kind == "redList" and not isinstance(feature.get("destination"), dict):
-        raise BadBodyError("redList needs a destination")
-    wants_mail = feature.get("sendFinalReport") or feature.get("sendErrorReport")
-    if kind == "report" and wants_mail and not (feature.get("contactGuids") or feature.get("groupIds")):
-        raise BadBodyError("report needs at least one recipient")
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# kind -> (parameters with their types, "request" or "import")
+# kind -> (parameters with their types, what it strikes)
 KINDS: Mapping[str, tuple[Mapping[str, type | tuple[type, ...]], str]] = {
     "status": ({"status": int, "headers": dict, "body": str}, "request"),
     "latency": ({"seconds": (int, float)}, "request"),
+    "slow-upload": ({"bytes_per_second": (int, float)}, "request"),
     "reset-before": ({}, "request"),
     "reset-after": ({}, "request"),
     "truncate": ({}, "request"),
@@ -19,7 +20,19 @@ KINDS: Mapping[str, tuple[Mapping[str, type | tuple[type, ...]], str]] = {
     "import-fails": ({}, "import"),
     "import-hangs": ({}, "import"),
     "import-state": ({"state": int}, "import"),
+    "validation-fails": ({}, "validation"),
+    "validation-hangs": ({}, "validation"),
+    "refuse-recipients": ({"every": int, "cause": str}, "send"),
 }
+_REQUIRED = {
+    "status": "status",
+    "latency": "seconds",
+    "slow-upload": "bytes_per_second",
+    "import-state": "state",
+    "refuse-recipients": "every",
+}
+# Faults that slow a request down combine with the next other one.
+SLOWING = ("latency", "slow-upload")
 _COMMON = ("kind", "match", "times", "skip", "probability")
 
 
@@ -82,9 +95,11 @@ def _check_parameters(kind: str, parameters: Mapping[str, Any]) -> None:
             raise BadFaultError(f"The fault {kind!r} does not know {name!r}: use {', '.join(known) or 'nothing'}.")
         if not isinstance(value, known[name]):
             raise BadFaultError(f"{name!r} of the fault {kind!r} has the wrong type.")
-    required = {"status": "status", "latency": "seconds", "import-state": "state"}.get(kind)
+    required = _REQUIRED.get(kind)
     if required is not None and required not in parameters:
         raise BadFaultError(f"The fault {kind!r} needs {required!r}.")
+    if parameters.get("bytes_per_second", 1) <= 0 or parameters.get("every", 1) <= 0:
+        raise BadFaultError(f"The numbers of the fault {kind!r} must be above 0.")
 
 
 class FaultScript:
@@ -101,12 +116,16 @@ class FaultScript:
         self._faults = [Fault.from_json(row) for row in rows]
 
     def strike(self, method: str, path: str) -> list[Fault]:
-        """The faults of one request: every latency that applies, and the first of any other kind."""
-        return self._struck(method, path, "request", passing=("latency",))
+        """The faults of one request: all that slow it down, and the first of any other kind."""
+        return self._struck(method, path, "request", passing=SLOWING)
 
     def strike_import(self, path: str) -> list[Fault]:
         """The faults of one execution: every `drop-lines` that applies, and the first of any other kind."""
         return self._struck("POST", path, "import", passing=("drop-lines",))
+
+    def strike_action(self, path: str, scope: str) -> Fault | None:
+        """The fault of one call to an action, in the scope `validation` or `send`."""
+        return next(iter(self._struck("POST", path, scope, passing=())), None)
 
     def _struck(self, method: str, path: str, scope: str, passing: Sequence[str]) -> list[Fault]:
         struck: list[Fault] = []

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from airflow_provider_np6.sandbox.wire import Handler
+
+_RIGHTS = {"GET": "read", "DELETE": "delete"}
 
 
 class Body(Enum):
@@ -28,10 +31,19 @@ class Route:
     template: str
     handler: Handler
     body: Body = Body.NONE
+    # Media types that the body must have one of; none given means JSON.
+    media: tuple[str, ...] = ()
+    # What the key must allow; by default it follows from the method.
+    needs: str = ""
     # Local routes (page, control) are not NP6's: no fault, rate limit or recording touches them.
     local: bool = False
 
     @property
+    def right(self) -> str:
+        """The right that a key needs: `read`, `write`, `delete` or `send`."""
+        return self.needs or _RIGHTS.get(self.method, "write")
+
+    @cached_property
     def segments(self) -> tuple[str, ...]:
         """The parts of the template."""
         return tuple(part for part in self.template.split("/") if part)
@@ -57,7 +69,7 @@ class Router:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._by_length: dict[int, list[Route]] = {}
-        for route in sorted(routes, key=lambda route: route.segments.count("{id}") + route.template.count("{")):
+        for route in sorted(routes, key=lambda route: route.template.count("{")):
             self._by_length.setdefault(len(route.segments), []).append(route)
 
     def find(self, method: str, path: str) -> Found:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
@@ -19,14 +19,16 @@ from typing import Any, cast
 
 from aiohttp import web
 
+from airflow_provider_np6.sandbox.actions import appliers
 from airflow_provider_np6.sandbox.executions import Executions
 from airflow_provider_np6.sandbox.faults import BadFaultError, FaultScript
 from airflow_provider_np6.sandbox.options import BadOptionError, SandboxOptions
 from airflow_provider_np6.sandbox.rate import RateLimit
 from airflow_provider_np6.sandbox.server import Server, quiet
 from airflow_provider_np6.sandbox.service import Service
-from airflow_provider_np6.sandbox.store import imports
+from airflow_provider_np6.sandbox.store import canned, imports
 from airflow_provider_np6.sandbox.store.database import Store
+from airflow_provider_np6.sandbox.timeline import Timeline
 
 _NOTICE = (
     "The sandbox listens on {host}, which other machines may reach: its page and /sandbox/* need the X-Key header."
@@ -59,6 +61,23 @@ class RunningSandbox:
         """Replace the fault script; an empty one ends all faults."""
         self._control("POST", "faults", json.dumps(list(faults)).encode())
 
+    def messages(self) -> list[dict[str, Any]]:
+        """What was sent or cancelled, oldest first: id, channel, action, target, address, at, state, proof, content."""
+        found: list[dict[str, Any]] = json.loads(self._control("GET", "messages"))
+        return found
+
+    def set_reactions(self, rates: Mapping[str, float] | None = None, **seconds: float) -> None:
+        """How people react to what is sent from now on.
+
+        :param rates: by name, see `RATES`; what is left out stays.
+        :param seconds: `reaction_seconds`, `publication_seconds`.
+        """
+        self._control("POST", "reactions", json.dumps({"rates": dict(rates or {}), **seconds}).encode())
+
+    def set_members(self, segment: int, targets: Sequence[str]) -> None:
+        """Replace the members of a segment by target ids; works for dynamic segments too."""
+        self._control("PUT", f"segments/{segment}/targets", json.dumps(list(targets)).encode())
+
     def _control(self, method: str, noun: str, body: bytes | None = None) -> bytes:
         headers = {"X-Key": self.key, "Content-Type": "application/json"}
         request = urllib.request.Request(  # noqa: S310 - always http on this machine
@@ -82,16 +101,21 @@ def _faults(options: SandboxOptions) -> FaultScript:
 
 
 def _service(options: SandboxOptions, path: Path) -> Service:
+    faults = _faults(options)
     try:
         store = Store(path, options.account)
     except OSError as error:
         raise BadOptionError(f"The store {path} cannot be opened ({error.strerror}): give another --store.") from error
-    faults = _faults(options)
     with store.writing() as connection:
         imports.fail_interrupted(connection)
+        canned.settle(connection)
     for part in store.sources.glob("*.part"):
         part.unlink(missing_ok=True)
-    return Service(options, store, faults, Executions(store, options, faults), rate=RateLimit(options.rate))
+    service = Service(
+        options, store, faults, Executions(store, options, faults), Timeline(store), rate=RateLimit(options.rate)
+    )
+    service.timeline.teach(appliers(service))
+    return service
 
 
 @asynccontextmanager
@@ -103,7 +127,7 @@ async def _serving(options: SandboxOptions) -> AsyncIterator[RunningSandbox]:
             await runner.setup()
             site = web.TCPSite(runner, options.host, options.port, reuse_address=True)
             await _listen(site, options)
-            yield RunningSandbox(_url(options, runner), options.keys[0], path)
+            yield RunningSandbox(_url(options, runner), options.parsed_keys[0].value, path)
         finally:
             await runner.cleanup()
             await service.close()

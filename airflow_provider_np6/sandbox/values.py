@@ -188,6 +188,20 @@ class FieldReader:
         return stored
 
 
+def check_constraint(field: Field) -> None:
+    """Raise BadValueError when the bound of a field's constraint cannot be compared with its values."""
+    constraint = field.constraint
+    if constraint is None or constraint.operator == 0 or field.type in LIST_TYPES:
+        return
+    try:
+        _sides(field, "", constraint)
+        good = field.type != "numeric" or math.isfinite(float(constraint.value))
+    except (ValueError, OverflowError):
+        good = False
+    if not good or (field.type == "date" and _date(constraint.value) is None):
+        raise BadValueError("the value of the constraint does not fit the type of the field")
+
+
 def _longest(field: Field) -> int | None:
     """Most characters a plain text field takes; None when cells need a closer look."""
     if field.type not in ("textField", "textArea", "phone"):

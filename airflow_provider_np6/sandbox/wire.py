@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 if TYPE_CHECKING:
     from airflow_provider_np6.sandbox.service import Service
@@ -49,6 +50,31 @@ class RefusalError(Exception):
         return Answer.text(self.status, self.text) if self.text else Answer(self.status)
 
 
+def _legacy(**members: Any) -> Callable[[str], Answer]:
+    """The shapes an old client could read (LegacyError); `None` stands for the text."""
+
+    def shown(value: Any, text: str) -> Any:
+        if isinstance(value, list):
+            return [{"value": text}]
+        return text if value is None else value
+
+    def answer(text: str) -> Answer:
+        body = {name: shown(value, text) for name, value in members.items()}
+        return Answer(400, json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": JSON_TYPE})
+
+    return answer
+
+
+# `--assume error-body=...`: no document shows the body of a 400 (data-side question 1).
+ERROR_BODIES: Mapping[str, Callable[[str], Answer]] = {
+    "text": lambda text: Answer.text(400, text),
+    "empty": lambda text: Answer(400),
+    "message": _legacy(Message=None),
+    "exception": _legacy(ExceptionMessage=None),
+    "error-data": _legacy(errorType="BadRequest", errorData=[]),
+}
+
+
 @dataclass
 class Call:
     """One request, as its route sees it.
@@ -56,7 +82,7 @@ class Call:
     :param path: normalised path; `parameters` are the texts that stood in its `{...}`.
     :param query: name -> values in their order.
     :param headers: names in lower case.
-    :param body: the bytes of a body that is not an upload.
+    :param body: the bytes of a body that is not an upload; `media` is its type, in lower case.
     :param chunks: the body of an upload, as it arrives (multipart already opened).
     """
 
@@ -67,6 +93,7 @@ class Call:
     query: Mapping[str, list[str]]
     headers: Mapping[str, str]
     body: bytes = b""
+    media: str = ""
     chunks: AsyncIterator[bytes] | None = None
     upload_name: str | None = None
 
@@ -89,9 +116,26 @@ class Call:
         if not self.body.strip():
             return None
         try:
-            return json.loads(self.body, parse_constant=_no_constant)
+            value = json.loads(self.body, parse_constant=_no_constant)
+            if b"\\ud" in self.body.lower():
+                # Half of a surrogate pair cannot be written down again.
+                json.dumps(value, ensure_ascii=False).encode()
+            return value
         except (ValueError, RecursionError):
             raise RefusalError(400, "your json is probably wrong") from None
+
+    def document(self) -> Any:
+        """The JSON body; refuses with 400 when there is none."""
+        if not self.body.strip():
+            raise RefusalError(400, "a body is expected")
+        return self.json()
+
+    def uuid(self, name: str = "id") -> str:
+        """A path parameter that is a uuid, in its usual spelling; anything else is a URL that does not exist."""
+        try:
+            return str(UUID(self.parameters[name]))
+        except ValueError:
+            raise RefusalError(404) from None
 
 
 def _no_constant(name: str) -> None:

@@ -149,3 +149,37 @@ def test_long_bodies_are_not_recorded(api: Api) -> None:
     (seen,) = api.sandbox.requests()
     assert (seen["body"], seen["status"]) == (None, 200)
     assert seen["bytes"] > 70_000
+
+
+def test_headers_of_a_fault_win_over_the_sandbox_s_own(api: Api) -> None:
+    headers = {"x-ratelimit-reset": "7", "X-RateLimit-Limit": "5"}
+    api.sandbox.script_faults([{"kind": "status", "status": 429, "headers": headers}])
+    answer = api("GET", "/me")
+    assert (answer.headers["X-RateLimit-Reset"], answer.headers["X-RateLimit-Limit"]) == ("7", "5")
+    assert answer.headers["X-RateLimit-Remaining"]
+    assert answer.raw.headers.getlist("x-ratelimit-reset") == ["7"]
+
+
+def test_a_slow_upload(api: Api) -> None:
+    number = api.define(api.binding())
+    content = lines(*(f"p{n}@example.com;Ann;x" for n in range(100)))
+    fault = {"kind": "slow-upload", "bytes_per_second": len(content) / 0.5, "match": {"path": "/source$"}}
+    api.sandbox.script_faults([fault])
+    began = time.monotonic()
+    assert api.upload(number, content).status_code == 200
+    assert time.monotonic() - began >= 0.5
+    assert api.execute(number) == 1
+    assert len(api.sandbox.targets()) == 100
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "slow-upload"},
+        {"kind": "slow-upload", "bytes_per_second": 0},
+        {"kind": "refuse-recipients"},
+        {"kind": "refuse-recipients", "every": 0},
+    ],
+)
+def test_new_faults_that_cannot_be_used(api: Api, fault: dict[str, Any]) -> None:
+    assert api("POST", "/sandbox/faults", [fault]).status_code == 400

@@ -174,3 +174,48 @@ def test_beyond_loopback_page_and_control_need_the_key() -> None:
         assert api("GET", "/me", headers={"Host": "np6.example.com"}).status_code == 200
         running.terminate()
         assert "X-Key" in running.communicate(timeout=10)[1]
+
+
+def test_one_sandbox_a_store(tmp_path: Path) -> None:
+    store = str(tmp_path / "store.db")
+    with process("--store", store) as (running, _):
+        second = subprocess.run([*COMMAND, "--store", store], capture_output=True, text=True, timeout=30, check=False)
+        assert (second.returncode, second.stdout) == (2, "")
+        assert (
+            second.stderr == f"The store {store} is in use by another sandbox: end that one, or give another --store.\n"
+        )
+        running.kill()
+        running.wait(timeout=10)
+        with process("--store", store) as (_, api):
+            assert api("GET", "/me").status_code == 200
+
+
+def test_what_was_planned_happens_after_a_kill(tmp_path: Path) -> None:
+    store = str(tmp_path / "store.db")
+    options = ("--store", store, "--validation-seconds", "0.5", "--reaction", "unsubscribed=1", "--reaction", "hard=0")
+    with process(*options) as (running, api):
+        action = api.action()
+        api.validate(action, fortest=True, mediaForTest="proof@example.com")
+        assert api.state(action) == 30
+        running.kill()
+        running.wait(timeout=10)
+    time.sleep(0.5)
+    with process(*options) as (_, api):
+        assert api.state(action) == 38
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--reaction", "opened=2"), "from 0 to 1"),
+        (("--reaction", "opened=x"), "from 0 to 1"),
+        (("--reaction", "laughed=1"), "Unknown reaction"),
+        (("--key", "a:b"), "cannot have the rights"),
+        (("--reaction-seconds", "-1"), "--reaction-seconds cannot be negative"),
+    ],
+)
+def test_new_options_that_cannot_be_used(option: tuple[str, str], said: str) -> None:
+    ended = subprocess.run([*COMMAND, *option], capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert ended.stderr.count("\n") == 1

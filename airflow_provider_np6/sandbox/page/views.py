@@ -126,7 +126,7 @@ def segments(found: Sequence[Mapping[str, Any]]) -> Html:
             cell(number(segment["targetsCount"]), "number"),
             badge("test", "plain") if segment["isTest"] else "",
             segment["expiration"][:10],
-            cell(segment["description"] or "", "long"),
+            cell(segment.get("description", ""), "long"),
         ]
         for segment in found
     )

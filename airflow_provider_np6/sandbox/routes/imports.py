@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from airflow_provider_np6.sandbox.clock import NO_DATE, now_iso
-from airflow_provider_np6.sandbox.definitions import read_definition
+from airflow_provider_np6.sandbox.definitions import FTP_SOURCE, read_definition
 from airflow_provider_np6.sandbox.routing import Body, Route
 from airflow_provider_np6.sandbox.service import Service
 from airflow_provider_np6.sandbox.store import imports
@@ -45,7 +45,8 @@ async def create(call: Call) -> Answer:
     body = call.json()
     definition = read_definition(body)
     source = body.get("source")
-    definition["source"] = source if isinstance(source, dict) and source.get("type") == "ftp" else _NO_SOURCE
+    is_ftp = isinstance(source, dict) and source.get("type") == "ftp"
+    definition["source"] = {**FTP_SOURCE(source, "source"), "creationDate": NO_DATE} if is_ftp else _NO_SOURCE
     created = await call.service.store.write(lambda connection: imports.create(connection, definition))
     return _answer(created)
 
@@ -180,7 +181,7 @@ def _started(service: Service, definition: dict[str, Any]) -> dict[str, Any]:
     return {
         "startDate": now_iso(),
         "state": imports.RUNNING,
-        "content": {"features": definition["features"], "bindings": binding},
+        "content": {"features": definition["features"], **({"bindings": binding} if binding else {})},
         "source": definition["source"],
     }
 

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 
 from airflow_provider_np6.sandbox.clock import iso, now_iso, parse_iso
-from airflow_provider_np6.sandbox.routes.targets import existing
+from airflow_provider_np6.sandbox.people import existing
 from airflow_provider_np6.sandbox.routing import Body, Route
 from airflow_provider_np6.sandbox.store import redlist
 from airflow_provider_np6.sandbox.wire import Answer, Call, Handler, RefusalError

@@ -6,13 +6,14 @@ import sqlite3
 import time
 from typing import Any
 
-from airflow_provider_np6.sandbox import bodies
-from airflow_provider_np6.sandbox.clock import iso, now_iso, parse_iso
-from airflow_provider_np6.sandbox.identity import splits, target_id
-from airflow_provider_np6.sandbox.routes.targets import find_id, find_unicity
+from airflow_provider_np6.sandbox import bodies, shapes
+from airflow_provider_np6.sandbox.clock import iso, now_iso
+from airflow_provider_np6.sandbox.identity import target_id
+from airflow_provider_np6.sandbox.people import find_id, find_joined
 from airflow_provider_np6.sandbox.routing import Body, Route
 from airflow_provider_np6.sandbox.service import Service
-from airflow_provider_np6.sandbox.store import segments
+from airflow_provider_np6.sandbox.shapes import flag, moment, shape, text, whole
+from airflow_provider_np6.sandbox.store import documents, segments
 from airflow_provider_np6.sandbox.store.targets import Row
 from airflow_provider_np6.sandbox.wire import Answer, Call, RefusalError
 
@@ -29,20 +30,39 @@ def existing(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
     return segment
 
 
+def used_by_action(connection: sqlite3.Connection, number: int) -> bool:
+    """Whether a campaign that is not deleted names the segment."""
+    for action in documents.every(connection, "action"):
+        chosen = (action.get("scheduler") or {}).get("segments") or {}
+        if action["informations"]["state"] != 90 and number in [
+            *chosen.get("selected", ()),
+            *chosen.get("excluded", ()),
+        ]:
+            return True
+    return False
+
+
+def _lower(value: Any, place: str) -> str:
+    """`Static` was once written so (legacy c)."""
+    return str(shapes.choice("static", "dynamic")(text(value, place).lower(), place))
+
+
+_SEGMENT = shape(
+    ("type", "name"),
+    type=_lower,
+    name=shapes.name,
+    description=text,
+    expiration=moment,
+    isTest=flag,
+    parentId=whole,
+)
+
+
 def _body(call: Call, base: dict[str, Any]) -> dict[str, Any]:
-    body = call.json()
-    if not isinstance(body, dict):
-        raise RefusalError(400, "a segment is expected")
-    segment = {**base, **{key: value for key, value in body.items() if value is not None}}
-    segment["type"] = str(segment.get("type", "")).lower()
-    if segment["type"] not in ("static", "dynamic"):
-        raise RefusalError(400, "type must be static or dynamic")
-    if not isinstance(segment.get("name"), str) or not segment["name"]:
-        raise RefusalError(400, "the segment needs a name")
-    moment = parse_iso(str(segment["expiration"]))
-    if moment is None:
-        raise RefusalError(400, "expiration must be a date")
-    return {**segment, "expiration": iso(moment.timestamp()), "isTest": bool(segment.get("isTest"))}
+    body = shapes.free(call.document(), "")
+    given = {**base, **{key: value for key, value in body.items() if value is not None}}
+    segment: dict[str, Any] = {"isTest": False, **shapes.read(_SEGMENT, given)}
+    return segment
 
 
 async def every(call: Call) -> Answer:
@@ -75,11 +95,13 @@ async def update(call: Call) -> Answer:
 
 
 async def delete(call: Call) -> Answer:
-    """Delete the segment, its targets stay: 204."""
+    """Delete the segment, its targets stay: 204; refused when an action uses it (D-s1)."""
     number = call.number()
 
     def work(connection: sqlite3.Connection) -> None:
         existing(connection, number)
+        if used_by_action(connection, number):
+            raise RefusalError(409)
         segments.delete(connection, number)
 
     await call.service.store.write(work)
@@ -113,16 +135,16 @@ def _member(connection: sqlite3.Connection, service: Service, text: str, as_unic
     row = None if as_unicity else find_id(connection, service, text)
     if row is not None:
         return row
-    found = (find_unicity(connection, service, parts) for parts in splits(text, len(service.account.unicity)))
-    return next((row for row in found if row is not None), None)
+    return find_joined(connection, service, text)
 
 
 async def empty(call: Call) -> Answer:
-    """Remove all members, the targets stay: 204 (D-s4)."""
+    """Remove all members, the targets stay: 204 (D-s4); 409 for a dynamic segment."""
     number = call.number()
 
     def work(connection: sqlite3.Connection) -> None:
-        existing(connection, number)
+        if existing(connection, number)["type"] != "static":
+            raise RefusalError(409)
         segments.empty(connection, number)
 
     await call.service.store.write(work)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from airflow_provider_np6.sandbox import bodies
 from airflow_provider_np6.sandbox.clock import iso
-from airflow_provider_np6.sandbox.identity import comparable, target_id, target_number, unicity_key
+from airflow_provider_np6.sandbox.identity import target_id
+from airflow_provider_np6.sandbox.people import existing, find_hash, find_id, find_unicity, unicity_values
 from airflow_provider_np6.sandbox.routing import Body, Route
 from airflow_provider_np6.sandbox.service import Service
-from airflow_provider_np6.sandbox.store import redlist, segments, targets
+from airflow_provider_np6.sandbox.store import bounces, redlist, segments, targets
 from airflow_provider_np6.sandbox.store.targets import Row
-from airflow_provider_np6.sandbox.values import BadValueError, Stored, to_json
+from airflow_provider_np6.sandbox.values import Stored, to_json
 from airflow_provider_np6.sandbox.wire import EXPERIMENTAL_TYPE, JSON_TYPE, Answer, Call, RefusalError
 
-_HASH = re.compile(r"[0-9a-fA-F]{32}")
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def shown(service: Service, row: Row, body: object = None) -> dict[str, Any]:
@@ -29,43 +32,9 @@ def shown(service: Service, row: Row, body: object = None) -> dict[str, Any]:
         "creationDate": iso(row.created),
         "lastUpdateDate": iso(row.updated),
         "fields": {str(field.id): to_json(field, row.values[field.id]) for field in fields},
-        "bounce": [],
+        "bounce": bounces.of_key(service.store.reader, row.key),
         "redList": redlist.of_key(service.store.reader, row.key),
     }
-
-
-def unicity_values(service: Service, texts: Sequence[str]) -> dict[int, Stored] | None:
-    """Unicity values by field id from texts in the order of the fields; None when no target can have them."""
-    fields = service.account.unicity
-    if len(texts) != len(fields):
-        raise RefusalError(400, f"{len(fields)} unicity value(s) expected")
-    try:
-        return {field.id: service.readers[field.id].from_text(text) for field, text in zip(fields, texts, strict=True)}
-    except BadValueError:
-        return None
-
-
-def find_unicity(connection: sqlite3.Connection, service: Service, texts: Sequence[str]) -> Row | None:
-    """The target with these unicity values, in the order of the fields."""
-    values = unicity_values(service, texts)
-    if values is None:
-        return None
-    key = unicity_key([comparable(field, values[field.id]) for field in service.account.unicity])
-    return targets.find_key(connection, service.account, key)
-
-
-def find_id(connection: sqlite3.Connection, service: Service, identifier: str) -> Row | None:
-    """The target with this id."""
-    number = target_number(identifier)
-    return targets.find(connection, service.account, number) if number is not None else None
-
-
-def existing(connection: sqlite3.Connection, service: Service, identifier: str) -> Row:
-    """The target with this id, or 404."""
-    row = find_id(connection, service, identifier)
-    if row is None:
-        raise RefusalError(404)
-    return row
 
 
 async def read(call: Call) -> Answer:
@@ -77,11 +46,12 @@ async def read(call: Call) -> Answer:
 async def find(call: Call) -> Answer:
     """By hash or by unicity, exactly one of the two (D-c2); several unicity values repeat the parameter."""
     service, unicity, footprint = call.service, call.query.get("unicity"), call.one("hash")
+    if not call.query and service.answer("list-targets") == "all":
+        return Answer(200, headers={"Content-Type": JSON_TYPE}, stream=_every(service))
     if (unicity is None) == (footprint is None):
         raise RefusalError(400, "either unicity or hash is expected")
     if footprint is not None:
-        key = bytes.fromhex(footprint) if _HASH.fullmatch(footprint) else b""
-        row = targets.find_key(service.store.reader, service.account, key)
+        row = find_hash(service.store.reader, service, footprint)
     else:
         row = find_unicity(service.store.reader, service, unicity or [])
     if row is None:
@@ -89,9 +59,25 @@ async def find(call: Call) -> Answer:
     return Answer.json(shown(service, row, _filter_body(call)), EXPERIMENTAL_TYPE)
 
 
+async def _every(service: Service) -> AsyncIterator[bytes]:
+    """All targets with only their unicity filled (older docs, mock `targets/all.json`)."""
+    ids = {field.id for field in service.account.unicity}
+    lead = b"["
+    with closing(service.store.connect()) as connection:
+        for rows in targets.walk(connection, service.account):
+            for row in rows:
+                row.values = {key: value if key in ids else None for key, value in row.values.items()}
+            yield lead + ",".join(_ENCODE(shown(service, row)) for row in rows).encode()
+            lead = b","
+    yield b"[]" if lead == b"[" else b"]"
+
+
 def _filter_body(call: Call) -> object:
-    """Trap 2: a GET may carry a body; what is no list of field ids filters nothing."""
-    return call.json() if call.body.lstrip().startswith(b"[") else None
+    """Trap 2: a GET may carry a body, a list or a text of field ids; anything else filters nothing."""
+    body = call.body.strip()
+    if re.fullmatch(rb"[0-9, ]+", body):
+        return body.decode()
+    return call.json() if body[:1] in (b"[", b'"') else None
 
 
 def _values(call: Call, known: bool) -> dict[int, Stored]:
@@ -151,7 +137,12 @@ def _change(connection: sqlite3.Connection, service: Service, row: Row, values: 
 
 
 def _delete(connection: sqlite3.Connection, service: Service, rows: Sequence[Row]) -> None:
-    targets.delete(connection, rows, keep_redlist=service.answer("redlist-after-delete") == "kept")
+    targets.delete(
+        connection,
+        rows,
+        keep_redlist=service.answer("redlist-after-delete") == "kept",
+        keep_bounces=service.answer("bounces-after-delete") == "kept",
+    )
 
 
 async def delete(call: Call) -> Answer:

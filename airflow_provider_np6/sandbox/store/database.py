@@ -15,6 +15,7 @@ from typing import TypeVar
 from airflow_provider_np6.sandbox.account import Account, load_account
 from airflow_provider_np6.sandbox.identity import FIRST_NUMBER
 from airflow_provider_np6.sandbox.options import BadOptionError
+from airflow_provider_np6.sandbox.store.lock import StoreLock
 
 T = TypeVar("T")
 
@@ -38,6 +39,28 @@ CREATE TABLE IF NOT EXISTS executions (
   id INTEGER PRIMARY KEY AUTOINCREMENT, import INTEGER NOT NULL, state INTEGER NOT NULL, started TEXT NOT NULL,
   ended TEXT, lines INTEGER, accepted INTEGER, note TEXT);
 CREATE INDEX IF NOT EXISTS executions_of_import ON executions (import);
+CREATE TABLE IF NOT EXISTS bounces (
+  key BLOB NOT NULL, field INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, message TEXT NOT NULL,
+  PRIMARY KEY (key, field)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents (
+  kind TEXT NOT NULL, id TEXT NOT NULL, reference TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, id));
+CREATE INDEX IF NOT EXISTS documents_of_reference ON documents (reference, kind) WHERE reference IS NOT NULL;
+CREATE TABLE IF NOT EXISTS effects (
+  id INTEGER PRIMARY KEY, due INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS effects_due ON effects (due);
+CREATE TABLE IF NOT EXISTS events (
+  id INTEGER PRIMARY KEY, type TEXT NOT NULL, subtype TEXT NOT NULL, channel TEXT NOT NULL, source TEXT NOT NULL,
+  target INTEGER, published INTEGER NOT NULL, activated INTEGER, robot TEXT, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS events_published ON events (published);
+CREATE INDEX IF NOT EXISTS events_of_source ON events (source, target);
+CREATE INDEX IF NOT EXISTS events_of_target ON events (target) WHERE target IS NOT NULL;
+CREATE TABLE IF NOT EXISTS messages (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL, channel TEXT NOT NULL, source TEXT NOT NULL, target INTEGER,
+  address TEXT, at INTEGER NOT NULL, state TEXT NOT NULL, archived INTEGER NOT NULL, proof INTEGER NOT NULL,
+  content TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS messages_of_source ON messages (source, target);
+CREATE INDEX IF NOT EXISTS messages_by_time ON messages (source, at);
+CREATE INDEX IF NOT EXISTS messages_by_id ON messages (id);
 """
 # The ids begin where they are not taken for one another.
 _FIRST_IDS = {"targets": FIRST_NUMBER, "segments": 500, "formats": 1200, "imports": 20}
@@ -55,12 +78,23 @@ class Store:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
+        self._process_lock = StoreLock(path)
+        try:
+            self._open(account)
+        except BaseException:
+            self._process_lock.release()
+            raise
+
+    def _open(self, account: str | None) -> None:
         try:
             self._writer = self.connect()
-            kept = self._kept_account()
+            origin, kept = self._kept_account("account"), self._kept_account("account now")
         except sqlite3.DatabaseError as error:
-            raise BadOptionError(f"The store {path} is not a sandbox store ({error}): give another --store.") from error
-        self.account = self._settle_account(kept, account)
+            raise BadOptionError(
+                f"The store {self.path} is not a sandbox store ({error}): give another --store."
+            ) from error
+        origin = self._settle_account(origin, account)
+        self.account = kept or origin
         self._prepare()
         self.reader = self.connect()
 
@@ -91,6 +125,10 @@ class Store:
                 self._writer.execute("ROLLBACK")
             raise
 
+    async def write_aside(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in a transaction in a thread of its own: it may take long."""
+        return await asyncio.to_thread(self._write, work)
+
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in a transaction without making the event loop wait for another writer."""
         if not self._lock.acquire(blocking=False):
@@ -115,17 +153,27 @@ class Store:
         self.reader.close()
         with self._lock:
             self._writer.close()
+        self._process_lock.release()
 
     def remove(self) -> None:
         """Close and delete the files, for a temporary store."""
         self.close()
         shutil.rmtree(self.sources, ignore_errors=True)
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", "-lock"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
-    def _kept_account(self) -> Account | None:
+    def keep_account(self, connection: sqlite3.Connection, account: Account) -> None:
+        """Take the account as it is after a change of its fields or value lists, inside a transaction."""
+        text = json.dumps(account.as_json(), ensure_ascii=False)
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('account now', ?)", (text,))
+        for field in account.fields:
+            if field.id not in self.account.by_id:
+                connection.execute(f"ALTER TABLE targets ADD COLUMN f{field.id}")
+        self.account = account
+
+    def _kept_account(self, name: str) -> Account | None:
         self._writer.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-        row = self._writer.execute("SELECT value FROM meta WHERE name = 'account'").fetchone()
+        row = self._writer.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return Account.from_json(json.loads(row[0])) if row else None
 
     def _settle_account(self, kept: Account | None, choice: str | None) -> Account:

@@ -26,7 +26,7 @@ def _shown(row: Sequence[Any]) -> dict[str, Any]:
         "isTest": bool(is_test),
         "targetsCount": members,
     }
-    return segment if parent is None else {**segment, "parentId": parent}
+    return {key: value for key, value in (*segment.items(), ("parentId", parent)) if value is not None}
 
 
 def every(connection: sqlite3.Connection) -> list[dict[str, Any]]:

@@ -91,7 +91,12 @@ def update(connection: sqlite3.Connection, account: Account, row: Row, changes: 
     except sqlite3.IntegrityError as error:
         raise UnicityTakenError from error
     if key != row.key:
-        connection.execute("UPDATE OR REPLACE redlist SET key = ? WHERE key = ?", (key, row.key))
+        for table in ("redlist", "bounces"):
+            connection.execute(f"UPDATE OR REPLACE {table} SET key = ? WHERE key = ?", (key, row.key))
+        connection.execute(
+            "UPDATE documents SET reference = ? WHERE reference = ? AND kind = 'subscription'",
+            (key.hex(), row.key.hex()),
+        )
     return _existing(connection, account, row.number)
 
 
@@ -100,13 +105,16 @@ def _existing(connection: sqlite3.Connection, account: Account, number: int) -> 
     return cast(Row, find(connection, account, number))
 
 
-def delete(connection: sqlite3.Connection, rows: Sequence[Row], keep_redlist: bool) -> None:
-    """Delete targets with their memberships; what the red list does then is an open question (10)."""
+def delete(connection: sqlite3.Connection, rows: Sequence[Row], keep_redlist: bool, keep_bounces: bool) -> None:
+    """Delete targets with what belongs to them; whether red list and bounces stay is an open question (10)."""
     for row in rows:
         connection.execute("DELETE FROM targets WHERE id = ?", (row.number,))
         connection.execute("DELETE FROM members WHERE target = ?", (row.number,))
+        connection.execute("DELETE FROM documents WHERE reference = ? AND kind = 'subscription'", (row.key.hex(),))
         if not keep_redlist:
             connection.execute("DELETE FROM redlist WHERE key = ?", (row.key,))
+        if not keep_bounces:
+            connection.execute("DELETE FROM bounces WHERE key = ?", (row.key,))
 
 
 def walk(connection: sqlite3.Connection, account: Account, chunk: int = 1000) -> Iterator[list[Row]]:
