@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import inspect
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,25 @@ TASKS = [
     ("operators.md", NP6PurgeTargetsOperator),
     ("sensor.md", NP6ImportSensor),
 ]
+
+
+def refuse_difference(page: Path, said: Iterable[str], expected: Mapping[str, str]) -> None:
+    """Fail with the rows that a table lacks, ready to be put in, and with those that have nothing to stand for.
+
+    :param expected: first cell, without its backticks, to the table's row, which says what the code does.
+    """
+    lacking = [row for name, row in expected.items() if name not in set(said)]
+    needless = sorted(set(said) - set(expected))
+    where = page.relative_to(ROOT)
+    assert not lacking, f"{where} lacks these rows (put each into words):\n" + "\n".join(lacking)
+    assert not needless, f"{where} has rows for what the code does not have: {needless}"
+
+
+def first_line(member: Any) -> str:
+    """What the code says of itself, as the beginning of a row."""
+    line = (inspect.getdoc(member) or "").splitlines()[0] if inspect.getdoc(member) else ""
+    return line.rstrip(".").replace("``", "`").replace("|", "\\|")
+
 
 # Defaults that the page names instead of showing: what Airflow's configuration says.
 NAMED = {("NP6ImportSensor", "deferrable"): "configuration"}
@@ -87,8 +107,9 @@ def test_methods_of_the_hook() -> None:
     forms = {"get_connection_form_widgets", "get_ui_field_behaviour"}  # Airflow's own, before 3.2
     own = {name: member for name, member in vars(NP6Hook).items() if not name.startswith("_") and name not in forms}
     methods = {name: member for name, member in own.items() if inspect.isfunction(member)}
-    expected = {f"{name}({', '.join(list(inspect.signature(m).parameters)[1:])})" for name, m in methods.items()}
-    assert said == expected | {"settings"}
+    calls = {f"{name}({', '.join(list(inspect.signature(m).parameters)[1:])})": m for name, m in methods.items()}
+    expected = {call: f"| `{call}` | {first_line(member)} |" for call, member in calls.items()}
+    refuse_difference(REFERENCE / "hook.md", said, expected | {"settings": "| `settings` | property |"})
 
 
 def test_errors() -> None:
@@ -98,7 +119,9 @@ def test_errors() -> None:
         for name, kind in vars(exceptions).items()
         if inspect.isclass(kind) and issubclass(kind, exceptions.NP6Error)
     }
-    assert set(said) == set(raised)
+    ends = {True: "; retryable", False: ""}
+    expected = {name: f"| `{name}` | {first_line(kind)}{ends[kind.retryable]} |" for name, kind in raised.items()}
+    refuse_difference(REFERENCE / "hook.md", said, expected)
     for name, kind in raised.items():
         assert said[name]["what to do next"].endswith("; retryable") == kind.retryable, name
 
@@ -119,6 +142,8 @@ def _options(command: str) -> dict[str, Any]:
 def test_options_of_commands(heading: str, command: str) -> None:
     said = {code_in(row["option"]): row["default"] for row in table(section(SANDBOX, heading), "option")}
     options = _options(command)
+    rows = {name: f"| `{name}` | `{option.default}` | {option.help} |" for name, option in options.items()}
+    refuse_difference(SANDBOX, said, rows)
     assert list(said) == list(options)
     for name, option in options.items():
         if isinstance(option.default, int | float) and not isinstance(option.default, bool) and said[name] != "":
@@ -133,20 +158,29 @@ def test_open_questions_of_the_sandbox() -> None:
 
     rows = table(section(SANDBOX, "Open questions"), "name")
     said = {code_in(row["name"]): tuple(re.findall(r"`([^`]+)`", row["answers"])) for row in rows}
+    answers = {row.name: ", ".join(f"`{choice}`" for choice in row.choices) for row in ASSUMPTIONS}
+    refuse_difference(
+        SANDBOX, said, {row.name: f"| `{row.name}` | {answers[row.name]} | {row.question} |" for row in ASSUMPTIONS}
+    )
     assert said == {assumption.name: assumption.choices for assumption in ASSUMPTIONS}
 
 
 def test_faults_of_the_sandbox() -> None:
     from airflow_provider_np6.sandbox.faults import KINDS
 
-    assert [code_in(row["kind"]) for row in table(section(SANDBOX, "Faults"), "kind")] == list(KINDS)
+    said = [code_in(row["kind"]) for row in table(section(SANDBOX, "Faults"), "kind")]
+    refuse_difference(SANDBOX, said, {kind: f"| `{kind}` | |" for kind in KINDS})
+    assert said == list(KINDS)
 
 
 def test_requests_beside_the_api() -> None:
     from airflow_provider_np6.sandbox.routes import ROUTES
 
     said = {code_in(row["request"]) for row in table(section(SANDBOX, "Beside NP6's own API"), "request")}
-    assert said == {f"{route.method} {route.template}" for route in ROUTES if route.local}
+    local = {f"{route.method} {route.template}": route.handler for route in ROUTES if route.local}
+    refuse_difference(
+        SANDBOX, said, {request: f"| `{request}` | {first_line(does)} |" for request, does in local.items()}
+    )
 
 
 # --- messages
