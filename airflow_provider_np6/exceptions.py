@@ -212,9 +212,6 @@ class NP6UnreadableAnswerError(NP6ApiError):
     """NP6 (or something in its place) answered with something that NP6's documents do not describe."""
 
 
-# --- engine
-
-
 # --- engine: raised by the sync and the purge themselves, not by a call to NP6
 
 

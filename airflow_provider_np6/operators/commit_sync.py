@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import BaseOperator
 
-from airflow_provider_np6.exceptions import NP6DeliveryError
+from airflow_provider_np6.exceptions import NP6DeliveryError, NP6SnapshotError
 from airflow_provider_np6.models.reports import SyncReport
 from airflow_provider_np6.operators.failing import failing_as_task
 from airflow_provider_np6.sync.settings import Delivery, Rejections, Scratch
@@ -28,7 +28,7 @@ class NP6CommitSyncOperator(BaseOperator):
     :param snapshot: the sync's own. (templated)
     :param run: the run to close: ``sync.output["run"]``. (templated)
     :param np6_conn_id: the NP6 connection. (templated)
-    :param rejections: how many refused rows fail the task.
+    :param rejections: how many rejected and refused rows fail the task; give the sync and this task the same.
     :param scratch: DuckDB's room on the worker.
     """
 
@@ -64,7 +64,13 @@ class NP6CommitSyncOperator(BaseOperator):
 
     def _closed_before(self, folder: Folder) -> SyncReport | None:
         document = folder.read_json(f"runs/{self.run}/report.json")
-        return SyncReport.from_json(document) if document is not None else None
+        report = SyncReport.from_json(document) if document is not None else None
+        if report is not None and report.state == "uncommitted":
+            raise NP6SnapshotError(
+                f"Run {self.run} was not committed, because another run had moved the snapshot on: "
+                "run the sync again, which sends its rows again."
+            )
+        return report
 
     def _close(self, engine: SyncEngine, folder: Folder) -> SyncReport:
         from airflow_provider_np6.hooks.np6 import NP6Hook

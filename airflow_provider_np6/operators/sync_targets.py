@@ -286,8 +286,8 @@ def finished(report: SyncReport, rejections: Rejections, log: Any) -> dict[str, 
     if report.unsent:
         log.error("%s", words)
         raise NP6DeliveryError(
-            f"{report.unsent} of {report.planned} rows were not sent: the start of their import never reached NP6, or the "
-            f"run was cut short. {words} They are sent by the next try or run."
+            f"{report.unsent} of {report.planned} rows were not sent: the start of their import never reached NP6, or "
+            f"the run was cut short. {words} They are sent by the next try or run."
         )
     if rejections.exceeded_after(report.rejected, report.refused, report.planned, report.read):
         raise NP6RejectionsError(

@@ -51,9 +51,9 @@ class Folder:
         with self._explained("read"):
             if not (self.root / name).exists():
                 return None
-            text = (self.root / name).read_text(encoding="utf-8")
+            content = (self.root / name).read_bytes()
         try:
-            return json.loads(text)
+            return json.loads(content)
         except ValueError as error:
             raise NP6StorageError(
                 f"{self.describe(name)} is damaged (no JSON): put back an older copy, "
@@ -75,27 +75,35 @@ class Folder:
             if self.is_local:
                 _move_local(source, self._local(name))
                 return
-            with source.open("rb") as reader, (self.root / name).open("wb") as writer:
-                shutil.copyfileobj(reader, writer, 1 << 20)
+            # As one upload: a stream that breaks off would leave what it had under the name.
+            self.root.fs.put_file(str(source), (self.root / name).path)
             source.unlink()
 
     def fetch(self, name: str, into: Path) -> Path:
         """A local path of the file: itself on a local disk, a copy in ``into`` otherwise."""
         if self.is_local:
+            if not self._local(name).is_file():
+                raise NP6StorageError(self._missing(name))
             return self._local(name)
         copy = into / name.replace("/", "-")
-        with (
-            self._explained("read"),
-            (self.root / name).open("rb") as reader,
-            copy.open("wb") as writer,
-        ):
-            shutil.copyfileobj(reader, writer, 1 << 20)
+        with self._explained("read"):
+            try:
+                with (self.root / name).open("rb") as reader, copy.open("wb") as writer:
+                    shutil.copyfileobj(reader, writer, 1 << 20)
+            except FileNotFoundError:
+                raise NP6StorageError(self._missing(name)) from None
         return copy
 
     def remove(self, name: str) -> None:
         """Remove the file if it is there."""
         with self._explained("removed"):
             (self.root / name).unlink(missing_ok=True)
+
+    def _missing(self, name: str) -> str:
+        return (
+            f"{self.describe(name)} is missing: put back a copy of the folder, "
+            "or move the folder away to begin anew with a full run."
+        )
 
     def _local(self, name: str) -> Path:
         return Path(self.root.path) / name
@@ -128,7 +136,7 @@ def _write_local(path: Path, content: bytes) -> None:
             writer.write(content)
             writer.flush()
             os.fsync(writer.fileno())
-        beside.replace(path)
+        _set_in_place(beside, path)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -139,6 +147,18 @@ def _move_local(source: Path, path: Path) -> None:
     try:
         # Another file system needs a copy, which must not show under its name before it is whole.
         shutil.move(source, beside)
-        beside.replace(path)
+        with beside.open("rb") as written:
+            os.fsync(written.fileno())
+        _set_in_place(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _set_in_place(beside: Path, path: Path) -> None:
+    """Rename, and make the rename last: a pointer must never outlive a power cut that its file did not."""
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -61,15 +61,32 @@ class SnapshotStore:
                 f"{self._folder.describe(POINTER)} is of another version than {SNAPSHOT_VERSION}: use the version of "
                 "airflow-provider-np6 that wrote it, or move the folder away to begin anew with a full run."
             )
-        return Generation(document["generation"], tuple(document["files"]), document.get("fingerprint"))
+        try:
+            return Generation(document["generation"], tuple(document["files"]), document.get("fingerprint"))
+        except (KeyError, TypeError) as error:
+            raise NP6SnapshotError(
+                f"{self._folder.describe(POINTER)} is damaged (it lacks something): put back an older copy, "
+                "or move the folder away to begin anew with a full run."
+            ) from error
 
     def attach(self, database: duckdb.DuckDBPyConnection, generation: Generation, into: Path) -> None:
         """Make the view ``snapshot(key, hash)`` of a generation in ``database``.
 
         :param into: folder for local copies of files in object storage.
+        :raises NP6SnapshotError: when a file of it is no Parquet file.
+        :raises NP6StorageError: when a file of it is missing.
         """
+        import duckdb
+
         files = self._fetched(generation, into)
-        database.execute(f"CREATE OR REPLACE TEMP VIEW snapshot AS {_standing(files, 'key, hash')}")
+        try:
+            database.execute(f"CREATE OR REPLACE TEMP VIEW snapshot AS {_standing(files, 'key, hash')}")
+        except duckdb.Error as error:
+            names = ", ".join(map(self._folder.describe, generation.files))
+            raise NP6SnapshotError(
+                f"One of the snapshot's files is damaged ({names}): put back a copy of the folder, "
+                "or move the folder away to begin anew with a full run."
+            ) from error
 
     def commit(
         self,

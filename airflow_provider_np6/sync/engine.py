@@ -285,7 +285,7 @@ class SyncEngine:
         accepted_file = part.file
         refusals_file = None
         if outcome.refused or outcome.pending or outcome.unsent:
-            accepted_file = f"{stem}-accepted.parquet"
+            accepted_file = _accepted_file(part)
             self._files.put(write_accepted(bench, rows, outcome), accepted_file)
         if outcome.refused:
             refusals_file = f"{stem}-refusals.parquet"
@@ -436,8 +436,12 @@ def _unsent(part: PartRecord) -> PartRecord:
 
 
 def _working_files(record: RunRecord) -> list[str]:
-    names = [part.file for part in record.parts]
-    return names + [p.accepted_file for p in record.parts if p.accepted_file and p.accepted_file != p.file]
+    # The second name of each part may exist although the journal does not say so yet.
+    return [name for part in record.parts for name in (part.file, _accepted_file(part))]
+
+
+def _accepted_file(part: PartRecord) -> str:
+    return f"{part.file.removesuffix('.parquet')}-accepted.parquet"
 
 
 def _ranked(reasons: Mapping[str, int]) -> str:

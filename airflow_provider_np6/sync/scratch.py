@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -77,7 +78,7 @@ def _config(scratch: Scratch, folder: Path) -> dict[str, str | bool | int | floa
 
 def _storage_error(error: Exception, folder: Path) -> NP6StorageError:
     text = str(error)
-    if getattr(error, "errno", None) in DISK_FULL or "No space left" in text:
+    if getattr(error, "errno", None) in DISK_FULL or any(os.strerror(number) in text for number in DISK_FULL):
         return NP6StorageError(
             f"The disk of the working folder {folder} is full: free or enlarge it, or choose another disk with "
             "Scratch(directory=...); what NP6 had accepted stays accepted and the rest comes again with the next run."

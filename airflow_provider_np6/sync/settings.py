@@ -10,7 +10,8 @@ class Delivery:
     """How planned rows reach NP6.
 
     :param by: ``import`` (files through NP6's import, for volume) or ``targets`` (one call per target).
-    :param part_rows: most rows in one import file, or in one checkpoint of per-target calls (there 1,000 at most).
+    :param part_rows: most rows in one import file, or in one checkpoint of per-target calls (there 1,000, or a 200th
+        of the plan if that is more).
     :param part_bytes: most bytes in one import file. NP6 documents no limit (data-side, open question 20).
     :param verify: ``members`` gives each import a segment of its own and counts who arrived, because NP6 tells no
         rejected lines by API (data-side, open question 22); ``none`` believes state 1.

@@ -85,13 +85,17 @@ class SqlSource:
         )
 
     def _read_relation(self, sink: Sink) -> None:
-        with closing(self._hook.get_conn()) as connection:
-            relation = connection.sql(self._sql)
-            # DuckDB 2 answers a statement that selects nothing with a count, or a success.
-            if relation is None or relation.columns in (["Count"], ["Success"]):
-                raise self._no_columns()
-            reader = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
-            sink(list(relation.columns), reader(BATCH))
+        # The reader keeps the database open, and whoever keeps an exception keeps its frames: without the second
+        # closing, DuckDB would wait for ever when the same process connects to the file again.
+        with closing(self._hook.get_conn()) as connection, closing(self._reader(connection)) as reader:
+            sink(reader.schema.names, reader)
+
+    def _reader(self, connection: Any) -> pyarrow.RecordBatchReader:
+        relation = connection.sql(self._sql)
+        # DuckDB 2 answers a statement that selects nothing with a count, or a success.
+        if relation is None or relation.columns in (["Count"], ["Success"]):
+            raise self._no_columns()
+        return (getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader)(BATCH)
 
     def _read_named(self, sink: Sink) -> None:
         # An unnamed cursor of psycopg holds the whole result in memory.
