@@ -29,6 +29,11 @@ def processes_with(text: str) -> list[str]:
     return [line for line in found if text in line]
 
 
+def hear_ctrl_c() -> None:
+    """A shell that starts the tests in the background has them, and all they start, ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_np6_equals_the_warehouse_after_both_runs(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path), "AIRFLOW__CORE__DAGS_FOLDER": "/elsewhere"}
     kept = tmp_path / "kept"
@@ -57,7 +62,7 @@ def test_np6_equals_the_warehouse_after_both_runs(tmp_path: Path) -> None:
 
 def test_ctrl_c_leaves_nothing_running_and_nothing_behind(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    with subprocess.Popen(DEMO, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(DEMO, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=hear_ctrl_c) as process:
         assert process.stdout is not None
         assert "making a warehouse" in process.stdout.readline()
         assert processes_with(str(tmp_path)) != []
