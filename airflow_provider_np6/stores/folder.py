@@ -112,8 +112,15 @@ class Folder:
     def _explained(self, verb: str) -> Iterator[None]:
         try:
             yield
+        except NP6StorageError:
+            raise
         except OSError as error:
             raise NP6StorageError(self._sentence(error, verb)) from error
+        except Exception as error:  # noqa: BLE001 - the clients of object stores raise errors of their own kinds
+            raise NP6StorageError(
+                f"{self.root} could not be {verb} ({type(error).__name__}): "
+                "check the path, and that its Airflow connection has valid credentials that may write there."
+            ) from error
 
     def _sentence(self, error: OSError, verb: str) -> str:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:

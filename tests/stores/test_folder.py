@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from upath import UPath
 
 from airflow_provider_np6.exceptions import NP6StorageError
@@ -155,4 +157,22 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     folder = Folder(UPath(tmp_path / "file"))
     with pytest.raises(NP6StorageError, match="could not be written"):
+        folder.write_json("x.json", {})
+
+
+class NoCredentialsError(Exception):
+    """What the client of an object store raises is no OSError."""
+
+
+class Locked(MemoryFileSystem):
+    protocol = "locked"
+
+    def _open(self, *arguments: object, **choices: object) -> object:
+        raise NoCredentialsError
+
+
+def test_errors_of_an_object_store_are_told_in_one_sentence() -> None:
+    fsspec.register_implementation("locked", Locked, clobber=True)
+    folder = Folder(UPath("locked://bucket/np6"))
+    with pytest.raises(NP6StorageError, match=r"could not be written \(NoCredentialsError\): check the path"):
         folder.write_json("x.json", {})
