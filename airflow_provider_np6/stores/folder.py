@@ -116,7 +116,7 @@ class Folder:
             raise
         except OSError as error:
             raise NP6StorageError(self._sentence(error, verb)) from error
-        except Exception as error:  # noqa: BLE001 - the clients of object stores raise errors of their own kinds
+        except Exception as error:  # the clients of object stores raise errors of their own kinds
             raise NP6StorageError(
                 f"{self.root} could not be {verb} ({type(error).__name__}): "
                 "check the path, and that its Airflow connection has valid credentials that may write there."
