@@ -81,7 +81,21 @@ class NP6Error(Exception):
 class NP6SettingsError(NP6Error):
     """The Airflow connection (or what stands behind it) is wrong; the message names the part and the
     remedy.
+
+    Where an answer of the server says so (a redirect), ``status``, ``method``, ``path`` (a template) and ``request_id``
+    are those of the call; else None.
     """
+
+    def __init__(
+        self,
+        *args: object,
+        status: int | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(*args)
+        self.status, self.method, self.path, self.request_id = status, method, path, request_id
 
 
 class NP6DeadlineError(NP6Error):
@@ -133,6 +147,7 @@ class NP6ApiError(NP6Error):
         characters.
     :ivar retry_after: seconds NP6 asked to wait, where it said so.
     :ivar sent: False when it is certain that nothing of the call reached NP6.
+    :ivar hint: the setting to change when an open question about NP6 is behind it; empty when none is.
     """
 
     # Everything but the message is a keyword with a default, so that the error survives pickling.
@@ -147,6 +162,7 @@ class NP6ApiError(NP6Error):
         text: str | None = None,
         retry_after: float | None = None,
         sent: bool = True,
+        hint: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -156,6 +172,7 @@ class NP6ApiError(NP6Error):
         self.text = text
         self.retry_after = retry_after
         self.sent = sent
+        self.hint = hint
 
     def facts(self) -> dict[str, Any]:
         """What is known about the call, as keywords for another error of this family."""
@@ -167,6 +184,7 @@ class NP6ApiError(NP6Error):
             "text": self.text,
             "retry_after": self.retry_after,
             "sent": self.sent,
+            "hint": self.hint,
         }
 
 

@@ -1,7 +1,7 @@
 """Any call at all, for what has no noun module: the same host, the same rules, and nothing that could delete everybody.
 
-What it sends shows in no message: every value counts as personal, and a part of the path that is no plain word is left
-out of messages.
+What it sends shows in no message: every value counts as personal, and a part of the path that is no word of NP6's paths
+is left out of messages.
 """
 
 from __future__ import annotations
@@ -11,17 +11,29 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
-from airflow_provider_np6.api import wire
 from airflow_provider_np6.api.call import Answer, Call, call
+from airflow_provider_np6.api.guard import OVERRIDES, refuse_deleting_everybody
 
 __all__ = ["Query", "any_call"]
 
 Query: TypeAlias = Mapping[str, str | int | bool | Sequence[str]] | Sequence[tuple[str, str]]
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
-# What belongs to the client: the key, and what the length and the host of a request say.
-_OUR_HEADERS = frozenset({"x-key", "host", "content-length", "transfer-encoding", "connection", "cookie"})
-_WORD = re.compile(r"[a-z][A-Za-z-]*")
+# What belongs to the client: the key, the method, and what the length and the host of a request say.
+_OUR_HEADERS = OVERRIDES | {"x-key", "host", "content-length", "transfer-encoding", "connection", "cookie"}
+# The words in NP6's paths; any other part may be somebody's name.
+_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "actions activations applications archives bounces campaign campaigns cancellations capping "
+        "categories compilables contact contacts content count display duplication events execution "
+        "executions feedbacks fields flaws form hits host importFormats imports impressions informations "
+        "links listeners mail marketing me messages mirror nodes notifications open optouts parameters "
+        "pressure preview reactivities redirection redlist render renders responses rules scripting segments "
+        "settings sms source statistics stop subscriptions targets tasks test topic topics unsubscribe "
+        "validation valueLists values versions webtasks workflows ",
+    )
+)
 
 
 def any_call(
@@ -50,19 +62,20 @@ def any_call(
         raise ValueError(f"the method is one of {', '.join(sorted(_METHODS))}")
     parts = _parts_of(path)
     pairs = _pairs(query)
-    _refuse_deleting_everybody(method, parts, pairs, json)
-    return call(
+    made = call(
         method,
-        "/" + "/".join(part if _WORD.fullmatch(part) else "{…}" for part in parts),
+        "/" + "/".join(part if part in _WORDS else "{…}" for part in parts),
         _itself,
         path="/" + "/".join(quote(part, safe="") for part in parts) + ("/" if path.endswith("/") and parts else ""),
         query=pairs,
         json_body=json,
-        personal=[json, [value for _, value in pairs], [part for part in parts if not _WORD.fullmatch(part)]],
+        personal=[json, [value for _, value in pairs], [part for part in parts if part not in _WORDS]],
         accepted=frozenset(accepted),
         repeatable=method == "GET" if repeatable is None else repeatable,
         **_headers(headers or {}),
     )
+    refuse_deleting_everybody(made)
+    return made
 
 
 def _itself(answer: Answer) -> Answer:
@@ -98,23 +111,6 @@ def _items(value: Any) -> Sequence[Any]:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _refuse_deleting_everybody(method: str, parts: Sequence[str], query: Sequence[tuple[str, str]], json: Any) -> None:
-    """:raises ValueError: a DELETE of targets, or of their subscriptions, that does not say whose."""
-    if method != "DELETE":
-        return
-    # Samples write /V1/ before a path, and case is not known to matter to NP6.
-    words = [part.lower() for part in parts if not re.fullmatch(r"v\d+", part.lower())]
-    if words == ["targets"] and not wire.is_bulk_delete(json):
-        raise ValueError(
-            "DELETE /targets needs a body that names its targets: see delete_targets_by_unicity, delete_targets_by_id "
-            "and delete_targets_of_segment"
-        )
-    named = [name for name, value in query if name in ("unicity", "hash") and value.strip()]
-    of_all = len(words) == 2 and words[0] == "targets" and wire.is_reserved_target_id(words[1])
-    if not words or (of_all and (words[1] != "subscriptions" or len(named) != 1)):
-        raise ValueError("this DELETE could mean every target: it names none")
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, Any]:

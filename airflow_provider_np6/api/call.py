@@ -32,18 +32,25 @@ class FileBody:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. ``headers`` has lower-case names. Its repr shows no content."""
+    """What came back. ``headers`` has lower-case names. Its repr shows no content.
+
+    :ivar after_loss: an earlier attempt of the same call may have been carried out, without a usable answer.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    after_loss: bool = False
 
     def json(self) -> Any:
         """The body as JSON, whatever media type it claims (data-side: trap 15); None when it is empty.
 
         :raises ValueError: it is no JSON.
         """
-        return json.loads(self.body) if self.body.strip() else None
+        try:
+            return json.loads(self.body) if self.body.strip() else None
+        except RecursionError:
+            raise json.JSONDecodeError("too deep", "", 0) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ class Call(Generic[T]):
     :ivar repeatable: whether a second sending does no more than one.
     :ivar private: values that must not come back in a message, even where NP6's own text repeats them.
     :ivar patience: seconds to wait for the answer, where that is more than the connection's timeout.
+    :ivar hints: status → what to do when it is one of the open questions that makes NP6 answer so, as a sentence that
+        names the setting.
     """
 
     method: str
@@ -78,6 +87,7 @@ class Call(Generic[T]):
     repeatable: bool = False
     private: Callable[[], Iterable[str]] = field(default=tuple, repr=False)
     patience: float = 0.0
+    hints: tuple[tuple[int, str], ...] = field(default=(), repr=False)
 
 
 def call(

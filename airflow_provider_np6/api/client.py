@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from tenacity import AsyncRetrying, Retrying
 
-from airflow_provider_np6.api.answers import name_of, read_answer
+from airflow_provider_np6.api.answers import LOOK_FIRST, name_of, read_answer
 from airflow_provider_np6.api.call import Call
 from airflow_provider_np6.api.rate import RateView, shared_rates
 from airflow_provider_np6.api.retry import Rules, rules_for
@@ -76,17 +77,17 @@ class NP6Client:
         return result
 
     def _attempt(self, call: Call[T], rules: Rules) -> T:
-        if delay := self._rate.delay():
+        if delay := self._rate.delay(rules.deadline - rules.clock()):
             _refuse_to_wait(call, delay, rules, self.settings)
             self._sleep(delay)
         failure: NP6Error
         try:
-            answer = self._transport.send(prepare(call, self.settings))
+            answer = self._transport.send(prepare(call, self.settings, rules.end - rules.clock()))
         except TransportError as error:
             failure = _failure(call, error, self.settings)
         else:
             self._rate.note(answer.status, answer.headers)
-            return read_answer(call, answer, self.settings)
+            return read_answer(call, replace(answer, after_loss=rules.lost), self.settings)
         raise failure
 
     def close(self) -> None:
@@ -130,17 +131,17 @@ class AsyncNP6Client:
         return result
 
     async def _attempt(self, call: Call[T], rules: Rules) -> T:
-        if delay := self._rate.delay():
+        if delay := self._rate.delay(rules.deadline - rules.clock()):
             _refuse_to_wait(call, delay, rules, self.settings)
             await self._sleep(delay)
         failure: NP6Error
         try:
-            answer = await self._transport.send(prepare(call, self.settings))
+            answer = await self._transport.send(prepare(call, self.settings, rules.end - rules.clock()))
         except TransportError as error:
             failure = _failure(call, error, self.settings)
         else:
             self._rate.note(answer.status, answer.headers)
-            return read_answer(call, answer, self.settings)
+            return read_answer(call, replace(answer, after_loss=rules.lost), self.settings)
         raise failure
 
     async def aclose(self) -> None:
@@ -162,6 +163,8 @@ def _rules(call: Call[Any], settings: ApiSettings, within: float | None, clock: 
         repeatable=call.repeatable,
         max_retries=settings.max_retries,
         within=settings.total_deadline if within is None else min(within, settings.total_deadline),
+        # A call that is known to take long may outlast the deadline of the others.
+        lasting=max(settings.total_deadline, call.patience),
         clock=clock,
     )
 
@@ -194,9 +197,10 @@ def _failure(call: Call[Any], error: TransportError, settings: ApiSettings) -> N
             return NP6UnavailableError(sentence, method=method, path=path, sent=False)
         case AnswerTooLargeError():
             sentence = f"{where} is not NP6: {error.reason}. Check the host in the connection."
+            if not call.repeatable:
+                return NP6OutcomeUnknownError(f"{sentence} {LOOK_FIRST}", method=method, path=path)
             return NP6UnreadableAnswerError(sentence, method=method, path=path)
     lost = f"{where} gave no answer to {name_of(call)}: {error.reason}."
     if call.repeatable:
         return NP6UnavailableError(f"{lost} Try again later.", method=method, path=path)
-    advice = "The call is not safe to repeat: look in NP6 whether it was carried out."
-    return NP6OutcomeUnknownError(f"{lost} {advice}", method=method, path=path)
+    return NP6OutcomeUnknownError(f"{lost} {LOOK_FIRST}", method=method, path=path)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from airflow_provider_np6.api import wire
 from airflow_provider_np6.api.call import Answer, Call, call
-from airflow_provider_np6.api.reading import ABSENT, one
+from airflow_provider_np6.api.reading import ABSENT, is_absent, one
 from airflow_provider_np6.models.imports import ImportFormat
 
 
@@ -45,7 +45,7 @@ def is_import_format(
     wanted = wire.import_format_to_json("", field_ids, separator, start_at)
 
     def read(answer: Answer) -> bool:
-        return answer.status != 404 and wire.is_same_import_format(answer.json(), wanted)
+        return not is_absent(answer) and wire.is_same_import_format(answer.json(), wanted)
 
     return call("GET", "/importFormats/{id}", read, ids={"id": format_id}, accepted=ABSENT)
 

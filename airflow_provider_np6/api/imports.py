@@ -12,11 +12,14 @@ from typing import Any
 
 from airflow_provider_np6.api import wire
 from airflow_provider_np6.api.call import Answer, Call, FileBody, call, nothing
-from airflow_provider_np6.api.reading import ABSENT, list_of, one, was_there
+from airflow_provider_np6.api.reading import ABSENT, is_absent, list_of, one, was_there
 from airflow_provider_np6.models.imports import ImportDefinition, ImportFeature, ImportState
 
 # After the last byte NP6 may still be storing a large file.
 _UPLOAD_PATIENCE = 600.0
+
+# Data-side: open question 23.
+_IS_RUNNING = "If an execution of it is running, await that one first, or define an import for each run."
 
 
 def list_imports() -> Call[list[ImportDefinition]]:
@@ -127,6 +130,7 @@ def execute_import(import_id: int, binding: int, features: Sequence[ImportFeatur
         ids={"id": import_id},
         json_body=body,
         accept=wire.IMPORT_JSON,
+        hints=((409, _IS_RUNNING),),
     )
 
 
@@ -160,5 +164,5 @@ _read = one(wire.import_from_json)
 
 def _read_state(answer: Answer) -> ImportState | None:
     # No content is a possible answer before the first execution, as 404 is (data-side: open question 24).
-    content = None if answer.status == 404 else answer.json()
+    content = None if is_absent(answer) else answer.json()
     return None if content is None else ImportState.from_json(content)

@@ -7,8 +7,8 @@ connection that was never made are repeated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from airflow_provider_np6.api import wire
 from airflow_provider_np6.api.call import Answer, Call, call
@@ -16,6 +16,8 @@ from airflow_provider_np6.api.reading import list_of, one
 from airflow_provider_np6.models.messages import Conversation, ExecutionResult, Message, RenderContext, Rendering
 from airflow_provider_np6.models.reading import as_list, as_object, as_text
 from airflow_provider_np6.models.recipients import Recipient
+
+T = TypeVar("T")
 
 
 def send_messages(action_id: str, messages: Sequence[Message]) -> Call[list[ExecutionResult]]:
@@ -30,7 +32,7 @@ def send_messages(action_id: str, messages: Sequence[Message]) -> Call[list[Exec
     body = [wire.execution_to_json(message) for message in messages]
     return _messages(
         "/actions/{id}/executions",
-        list_of(ExecutionResult.from_json, "the results"),
+        _one_each(len(body), list_of(ExecutionResult.from_json, "the results")),
         action_id,
         body,
         wire.media_type_of(messages),
@@ -133,7 +135,7 @@ def send_to_targets(action_id: str, recipients: Iterable[Recipient]) -> Call[lis
     body = [{"recipient": wire.recipient_to_json(recipient)} for recipient in recipients]
     if not body:
         raise ValueError("give at least one recipient")
-    return _messages("/actions/{id}/targets", _read_texts, action_id, body, wire.EMAIL_V4)
+    return _messages("/actions/{id}/targets", _one_each(len(body), _read_texts), action_id, body, wire.EMAIL_V4)
 
 
 def get_conversation(conversation_id: str) -> Call[Conversation]:
@@ -158,6 +160,18 @@ def _messages(
         personal=body,
         repeatable=repeatable,
     )
+
+
+def _one_each(sent: int, read: Callable[[Answer], list[T]]) -> Callable[[Answer], list[T]]:
+    """``read``, for an answer that must tell of every message: of the others, nobody knows whether they left."""
+
+    def read_all(answer: Answer) -> list[T]:
+        results = read(answer)
+        if len(results) < sent:
+            raise ValueError(f"{len(results)} results for {sent} messages")
+        return results
+
+    return read_all
 
 
 def _read_links(answer: Answer) -> list[str]:

@@ -38,32 +38,37 @@ class RateView:
     """When the next call to one account may leave. Shared by threads and event loops; no I/O, never waits itself.
 
     :param limit: the most calls per second; None for no limit of our own.
-    :param clock: epoch seconds; for tests.
+    :param clock: monotonic seconds; for tests. A view that lives for days must not follow a wall clock that is set.
     """
 
-    def __init__(self, limit: float | None = None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, limit: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._limit = limit
+        self._limits: dict[object, float | None] = {None: limit}
         self._learnt: float | None = None  # calls per second, after a 429
         self._taught_at = float("-inf")
         self._left: deque[float] = deque(maxlen=1000)
-        self._open_at = 0.0
-        self._next_at = 0.0
+        self._open_at = self._next_at = float("-inf")
 
-    def limit_to(self, limit: float | None) -> None:
-        """Take another limit: the settings of a connection changed."""
+    def limit_to(self, limit: float | None, who: object = None) -> None:
+        """Take the limit of one connection, in place of the one that it had before; the smallest of all counts."""
         with self._lock:
-            self._limit = limit
+            self._limits[who] = limit
 
-    def delay(self) -> float:
-        """Seconds to wait before the next call, whose place is taken by asking; 0 when it may leave now."""
+    def delay(self, most: float = float("inf")) -> float:
+        """Seconds to wait before the next call, whose place is taken by asking; 0 when it may leave now.
+
+        :param most: the longest wait that the caller accepts: a longer one takes no place.
+        """
         with self._lock:
             now = self._clock()
             moment = max(now, self._open_at)
             pace = self._pace()
             if pace is not None:
                 moment = max(moment, self._next_at)
+            if moment - now > most:
+                return moment - now
+            if pace is not None:
                 self._next_at = moment + 1 / pace
             self._left.append(moment)
             return moment - now
@@ -74,12 +79,12 @@ class RateView:
         :param headers: lower-case names.
         """
         now = self._clock()
-        signs = signs_of(headers, now)
+        signs = signs_of(headers, time.time())
         with self._lock:
             asked = signs.retry_after if signs.retry_after is not None else signs.reset
             if status != 429:
                 self._recover(now)
-            elif asked is None:
+            elif not asked:  # also a reset that is over already: it did not help
                 self._slow_down(now)
             else:
                 self._close(now, asked)
@@ -87,7 +92,7 @@ class RateView:
                 self._close(now, signs.reset)
 
     def _pace(self) -> float | None:
-        known = [pace for pace in (self._limit, self._learnt) if pace is not None]
+        known = [pace for pace in (*self._limits.values(), self._learnt) if pace is not None]
         return min(known, default=None)
 
     def _close(self, now: float, seconds: float | None) -> None:
@@ -117,11 +122,12 @@ class Rates:
         self._views: dict[tuple[str, str], RateView] = {}
 
     def view_of(self, settings: ApiSettings) -> RateView:
-        """The view of an account, with the limit that ``settings`` has now."""
+        """The view of an account, with the limit that ``settings`` has now and those of its other connections."""
         fingerprint = hashlib.sha256(settings.key.encode()).hexdigest()[:16]
         with self._lock:
             view = self._views.setdefault((settings.location, fingerprint), RateView())
-        view.limit_to(settings.rate)
+        # Without a name, two settings cannot be told apart: each limit that was ever given stays.
+        view.limit_to(settings.rate, settings.label or settings.rate)
         return view
 
     def forget(self) -> None:

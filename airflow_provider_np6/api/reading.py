@@ -10,12 +10,16 @@ from airflow_provider_np6.api.call import Answer
 from airflow_provider_np6.models.events import Event
 from airflow_provider_np6.models.reading import as_list, as_object
 
-__all__ = ["ABSENT", "json_list", "json_object", "list_of", "list_of_events", "one", "was_there"]
+__all__ = ["ABSENT", "is_absent", "json_list", "json_object", "list_of", "list_of_events", "one", "was_there"]
 
 T = TypeVar("T")
 
 # The status that is an answer where something may be missing.
 ABSENT = frozenset({404})
+# The members of NP6's error bodies (data-side: LegacyError).
+_ERROR_MEMBERS = frozenset(
+    {"Message", "MessageDetail", "ExceptionMessage", "ExceptionType", "StackTrace", "errorType", "errorData"}
+)
 
 
 def one(model: Callable[[Any], T]) -> Callable[[Answer], T]:
@@ -34,8 +38,32 @@ def list_of_events(kind: str = "", subtype: str | None = None) -> Callable[[Answ
 
 
 def was_there(answer: Answer) -> bool:
-    """False for 404."""
-    return answer.status != 404
+    """False for 404, unless an earlier attempt of the same call may have deleted it.
+
+    :raises ValueError: as :func:`is_absent`.
+    """
+    return not is_absent(answer) or answer.after_loss
+
+
+def is_absent(answer: Answer) -> bool:
+    """Whether NP6 says that there is none.
+
+    :raises ValueError: a 404 with content that is none of NP6's (data-side: LegacyError; 8.1.0 shows 404 without any):
+        a gateway does not know the path, which says nothing of what NP6 holds.
+    """
+    if answer.status != 404:
+        return False
+    content = _json_or_none(answer) if answer.body.strip() else {}
+    if not isinstance(content, Mapping) or not (set(content) <= _ERROR_MEMBERS):
+        raise ValueError("a 404 that is not NP6's")
+    return True
+
+
+def _json_or_none(answer: Answer) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
 
 
 def json_object(what: str) -> Callable[[Answer], Mapping[str, Any]]:

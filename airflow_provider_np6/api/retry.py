@@ -27,7 +27,7 @@ _LONGEST_WAIT = 120.0
 _backoff = wait_exponential(multiplier=0.5, max=30.0) + wait_random(0.0, 0.5)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rules:
     """The rules for one call.
 
@@ -35,13 +35,17 @@ class Rules:
     :ivar repeatable: whether the call may be repeated after it may have reached NP6.
     :ivar attempts: the most times it is sent.
     :ivar deadline: value of ``clock`` after which nothing new begins.
+    :ivar end: value of ``clock`` at which the last byte of the answer must be there.
+    :ivar lost: whether an earlier attempt may have been carried out, without a usable answer.
     """
 
     what: str
     repeatable: bool
     attempts: int
     deadline: float
+    end: float
     clock: Callable[[], float]
+    lost: bool = False
 
     def again(self, error: BaseException) -> bool:
         """Whether this failure may be followed by another attempt."""
@@ -58,7 +62,7 @@ class Rules:
         """Tenacity's ``wait``: what NP6 asked for, else exponential with jitter."""
         error, own = _error_of(state), _backoff(state)
         asked = error.retry_after if isinstance(error, NP6ApiError) else None
-        return own if asked is None else asked + min(own, 1.0)
+        return own if asked is None else max(own, asked + min(own, 1.0))
 
     def stop(self, state: RetryCallState) -> bool:
         """Tenacity's ``stop``: enough attempts, or the next one would begin too late."""
@@ -67,8 +71,9 @@ class Rules:
         return self.clock() + state.upcoming_sleep >= self.deadline
 
     def before_sleep(self, state: RetryCallState) -> None:
-        """Tenacity's ``before_sleep``: one line in the log."""
+        """Tenacity's ``before_sleep``: one line in the log, and a note of what may have arrived."""
         error = _error_of(state)
+        self.lost = self.lost or (isinstance(error, NP6UnavailableError) and error.sent)
         log.warning(
             "%s failed (%s); attempt %d of %d follows in %.1f s",
             self.what,
@@ -95,14 +100,18 @@ def rules_for(
     repeatable: bool,
     max_retries: int,
     within: float,
+    lasting: float | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Rules:
     """The rules for one call.
 
     :param what: method and template.
     :param within: seconds until nothing new may begin.
+    :param lasting: seconds until all must be over; None: ``within``.
     """
-    return Rules(what, repeatable, max_retries + 1, clock() + within, clock)
+    now = clock()
+    end = now + (within if lasting is None else lasting)
+    return Rules(what, repeatable, max_retries + 1, now + within, end, clock)
 
 
 def _error_of(state: RetryCallState) -> BaseException | None:

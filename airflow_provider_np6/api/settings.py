@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from airflow_provider_np6.exceptions import NP6SettingsError
 
@@ -35,7 +35,8 @@ class ApiSettings:
         NP6 says about its rate counts as well.
     :param bulk_delete_form: how ids and segments are written in a bulk delete; the samples contradict one another
         (data-side: trap 8).
-    :param total_deadline: seconds that one call may take with all its repetitions and waits.
+    :param total_deadline: seconds that one call may take with all its repetitions and waits; a bulk delete has at least
+        120 and an upload 600, and an upload one more for every 64 KiB of its file.
     :raises NP6SettingsError: a value that cannot work; the sentence names it and the remedy.
     """
 
@@ -67,6 +68,13 @@ class ApiSettings:
     def location(self) -> str:
         """Host and port, without scheme: what messages call the server."""
         return urlsplit(self.host).netloc
+
+    def secrets(self) -> tuple[str, ...]:
+        """The key and the proxies' passwords, as they are and as a URL holds them: what no message may hold."""
+        proxies = (self.proxies or {}).values()
+        given = [self.key, *(_split(proxy, self.connection).password or "" for proxy in proxies)]
+        found = {form for one in given if one for form in (one, unquote(one), quote(one, safe=""))}
+        return tuple(sorted(found, key=len, reverse=True))
 
     def _check_host(self) -> None:
         name, parts = self.connection, _split(self.host, self.connection)
@@ -101,6 +109,8 @@ class ApiSettings:
             raise NP6SettingsError(f"timeout of {self.connection} must be more than 0 and at most 3600 seconds.")
         if not 0 <= self.max_retries <= 50:
             raise NP6SettingsError(f"max_retries of {self.connection} must be between 0 and 50.")
+        if not 0 < self.total_deadline <= 86_400:
+            raise NP6SettingsError(f"total_deadline of {self.connection} must be more than 0, at most 86400 seconds.")
         if self.write_keys not in ("name", "id"):
             raise NP6SettingsError(f"write_keys of {self.connection} must be 'name' or 'id'.")
         if self.rate is not None and not 0 < self.rate <= 10_000:

@@ -8,12 +8,12 @@ no other way. The red list, bounces, events, segments and subscriptions of a tar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from airflow_provider_np6.api import wire
 from airflow_provider_np6.api.call import Answer, Call, call
-from airflow_provider_np6.api.reading import ABSENT, was_there
+from airflow_provider_np6.api.reading import ABSENT, is_absent, was_there
 from airflow_provider_np6.api.settings import BulkDeleteForm, WriteKeys
 from airflow_provider_np6.models.fields import Field
 from airflow_provider_np6.models.reading import JsonValue, as_id, as_list, as_object
@@ -21,6 +21,14 @@ from airflow_provider_np6.models.targets import DeletedTarget, Target
 
 # A bulk delete says nothing on how long it takes; the connection's timeout is meant for small answers.
 _BULK_PATIENCE = 120.0
+
+# What to set where NP6's documents leave a doubt (data-side: open questions 4, 6, 11).
+_OTHER_KEYS = "If every target is refused so, set the extra 'write_keys' to the other of 'name' and 'id'."
+_NO_UPSERT = "If this NP6 creates no target by PUT /targets, use create_target, or Delivery(by='import') in a sync."
+_OTHER_FORM = (
+    400,
+    "If every such delete is refused so, set the extra 'bulk_delete_form' to the other of 'flat' and 'nested'.",
+)
 
 
 def get_target(target_id: str, field_ids: Sequence[int] = ()) -> Call[Target | None]:
@@ -71,7 +79,7 @@ def create_target(values: Mapping[str, wire.FieldValue]) -> Call[Target]:
 
     Not safe to repeat: NP6OutcomeUnknownError when the answer is lost.
     """
-    return _write("POST", "/targets", values)
+    return _write("POST", "/targets", values, read=_read_created)
 
 
 def update_target(target_id: str, values: Mapping[str, wire.FieldValue]) -> Call[Target]:
@@ -90,11 +98,13 @@ def upsert_target(values: Mapping[str, wire.FieldValue]) -> Call[Target]:
     Sent without the ``?unicity=`` of the older documents, so that no personal data stands in a URL; two
     public plug-ins use this form.
     """
-    return _write("PUT", "/targets", values)
+    return _write("PUT", "/targets", values, (404, _NO_UPSERT))
 
 
 def delete_target(target_id: str) -> Call[bool]:
     """``DELETE /targets/{id}``: True when deleted, False when there was none (data-side: D-c2).
+
+    There was none also counts as deleted when an earlier attempt of the same call lost its answer.
 
     :raises ValueError: an empty id, or a word that would make the path of another operation.
     """
@@ -108,7 +118,8 @@ def delete_targets_by_unicity(unicities: Sequence[Sequence[str]]) -> Call[list[D
     L-targets).
 
     The result is what NP6 says it deleted; ``[]`` when it found none (404), and None when it does not tell
-    (204, the only answer that 8.1.0 shows). The largest number per call is documented nowhere.
+    (204, the only answer that 8.1.0 shows; or 404 after an attempt whose answer was lost). The largest number per call
+    is documented nowhere.
 
     :raises ValueError: no unicity, or an incomplete one. A DELETE without a body cannot be built here.
     """
@@ -122,7 +133,7 @@ def delete_targets_by_id(target_ids: Sequence[str], form: BulkDeleteForm) -> Cal
         says which: ``settings.bulk_delete_form``.
     :raises ValueError: no id, or an empty one. The result is that of :func:`delete_targets_by_unicity`.
     """
-    return _delete_many(wire.bulk_delete_by_id(target_ids, form), ())
+    return _delete_many(wire.bulk_delete_by_id(target_ids, form), (), _OTHER_FORM)
 
 
 def delete_targets_of_segment(segment_id: int, form: BulkDeleteForm) -> Call[list[DeletedTarget] | None]:
@@ -136,10 +147,10 @@ def delete_targets_of_segment(segment_id: int, form: BulkDeleteForm) -> Call[lis
     :raises ValueError: no segment id: without one, the body could be read as every target. The result is that of
         :func:`delete_targets_by_unicity`.
     """
-    return _delete_many(wire.bulk_delete_of_segment(segment_id, form), ())
+    return _delete_many(wire.bulk_delete_of_segment(segment_id, form), (), _OTHER_FORM)
 
 
-def _delete_many(body: dict[str, Any], personal: Any) -> Call[list[DeletedTarget] | None]:
+def _delete_many(body: dict[str, Any], personal: Any, *hints: tuple[int, str]) -> Call[list[DeletedTarget] | None]:
     return call(
         "DELETE",
         "/targets",
@@ -149,6 +160,7 @@ def _delete_many(body: dict[str, Any], personal: Any) -> Call[list[DeletedTarget
         accept=wire.BULK_DELETE_JSON,
         accepted=ABSENT,
         patience=_BULK_PATIENCE,
+        hints=hints,
     )
 
 
@@ -169,7 +181,8 @@ def write_body(values: Mapping[str, wire.FieldValue], fields: Iterable[Field], k
     by_id = {str(field.id): field for field in known}
     body: dict[str, JsonValue] = {}
     for key, value in values.items():
-        field = by_name.get(key) or by_id.get(key)
+        # DAG authors write ids as numbers.
+        field = by_name.get(key) or by_id.get(str(key))
         if field is None:
             raise ValueError(f"the account has no field '{key}'; its fields are: {', '.join(sorted(by_name))}")
         written = field.name if keys == "name" else str(field.id)
@@ -179,24 +192,39 @@ def write_body(values: Mapping[str, wire.FieldValue], fields: Iterable[Field], k
     return body
 
 
-def _write(method: str, template: str, values: Mapping[str, wire.FieldValue], **facts: Any) -> Call[Target]:
+def _write(
+    method: str,
+    template: str,
+    values: Mapping[str, wire.FieldValue],
+    *hints: tuple[int, str],
+    read: Callable[[Answer], Target] | None = None,
+    **facts: Any,
+) -> Call[Target]:
     if not values:
         raise ValueError("a target needs at least one value")
     body = {key: wire.field_value(value) for key, value in values.items()}
-    return call(method, template, _read, json_body=body, personal=body, **facts)
+    facts |= {"json_body": body, "personal": body, "hints": ((400, _OTHER_KEYS), *hints)}
+    return call(method, template, read or _read, **facts)
 
 
 def _read(answer: Answer) -> Target:
     return Target.from_json(answer.json())
 
 
+def _read_created(answer: Answer) -> Target:
+    target = _read(answer)
+    if not target.id:
+        raise ValueError("a created target without an id")
+    return target
+
+
 def _read_or_none(answer: Answer) -> Target | None:
-    return None if answer.status == 404 else _read(answer)
+    return None if is_absent(answer) else _read(answer)
 
 
 def _read_deleted(answer: Answer) -> list[DeletedTarget] | None:
-    if answer.status == 404:
-        return []
+    if is_absent(answer):
+        return None if answer.after_loss else []
     content = answer.json()
     if content is None:
         return None

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import http.client
 import importlib.metadata
+import io
 import logging
 import os
 import pathlib
@@ -21,11 +23,13 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from airflow_provider_np6.api.call import Answer, Call, FileBody
+from airflow_provider_np6.api.guard import refuse_deleting_everybody
 from airflow_provider_np6.api.settings import ApiSettings, is_loopback
 from airflow_provider_np6.exceptions import NP6SettingsError
 
@@ -52,6 +56,9 @@ _LARGEST_ANSWER = 256 * 2**20
 _PIECE = 64 * 2**10
 # Enough connections for every thread of a busy worker; a pool that is too small throws connections away.
 _CONNECTIONS = 64
+# Bytes per second below which an upload is not waited for any longer.
+_SLOWEST_UPLOAD = 64 * 2**10
+_TOO_SLOW = "its whole answer did not come in time"
 
 
 class TransportError(Exception):
@@ -88,10 +95,17 @@ class Request:
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     body: bytes | FileBody | None = field(default=None, repr=False)
     patience: float = 30.0
+    limit: float = 300.0
 
 
-def prepare(call: Call[Any], settings: ApiSettings) -> Request:
-    """The request for a call: absolute URL, all headers but Host and Content-Length."""
+def prepare(call: Call[Any], settings: ApiSettings, limit: float | None = None) -> Request:
+    """The request for a call: absolute URL, all headers but Host and Content-Length.
+
+    :param limit: seconds that this attempt may take, from the first byte sent to the last one read; None: the settings'
+        total deadline. An upload gets one second more for every 64 KiB.
+    :raises ValueError: a DELETE that could mean everybody.
+    """
+    refuse_deleting_everybody(call)
     query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in call.query)
     headers = [
         ("User-Agent", user_agent()),
@@ -109,6 +123,7 @@ def prepare(call: Call[Any], settings: ApiSettings) -> Request:
         headers=tuple(headers),
         body=call.body,
         patience=max(settings.timeout, call.patience),
+        limit=settings.total_deadline if limit is None else limit,
     )
 
 
@@ -128,9 +143,11 @@ class _Opened:
     def __init__(self, request: Request, stack: ExitStack) -> None:
         self.content: bytes | IO[bytes] | None
         length: int | None
+        seconds = request.limit
         if isinstance(request.body, FileBody):
             file = stack.enter_context(request.body.path.open("rb"))
             length = os.fstat(file.fileno()).st_size
+            seconds += length / _SLOWEST_UPLOAD
             # Both libraries take an empty file for one of unknown length.
             self.content = file if length else b""
         else:
@@ -141,6 +158,12 @@ class _Opened:
         self.headers = dict(request.headers)
         if length is not None:
             self.headers["Content-Length"] = str(length)
+        self.deadline = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline; never 0, which libraries take for "no limit"."""
+        return max(self.deadline - time.monotonic(), 0.001)
 
 
 def _log_exchange(request: Request, outcome: int | str, started: float) -> None:
@@ -190,8 +213,9 @@ class RequestsTransport:
         session = self._opened_session()
         prepared = requests.Request(request.method, request.url, headers=opened.headers, data=opened.content)
         # urllib3 waits for the next piece of an answer, at most `patience` seconds.
-        limits = (self._settings.timeout, request.patience)
+        limits = (min(self._settings.timeout, opened.left), min(request.patience, opened.left))
         failure: TransportError
+        token = _deadline.set(opened.deadline)
         try:
             response = session.send(
                 session.prepare_request(prepared), timeout=limits, stream=True, allow_redirects=False
@@ -199,7 +223,9 @@ class RequestsTransport:
         except (requests.RequestException, OSError) as error:
             failure = _renamed_requests_error(error)
         else:
-            return _read_response(response, time.monotonic() + max(self._settings.total_deadline, request.patience))
+            return _read_response(response, opened.deadline)
+        finally:
+            _deadline.reset(token)
         # Outside the except block: the original must not travel along as the context of this one.
         raise failure
 
@@ -223,10 +249,73 @@ def _new_session(settings: ApiSettings) -> requests.Session:
     session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     session.proxies = dict(_proxies(settings))
     session.verify = _verify(settings)
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS, max_retries=0)
+
+    class TimedAdapter(HTTPAdapter):
+        """An adapter whose connections keep the deadline of the call."""
+
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, **options)
+            _time(self.poolmanager)
+
+        def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+            return _time(super().proxy_manager_for(*args, **options))
+
+    adapter = TimedAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS, max_retries=0)
     for scheme in ("http://", "https://"):
         session.mount(scheme, adapter)
     return session
+
+
+# The moment at which the call that this thread makes must be over; monotonic seconds.
+_deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
+
+
+class _TimedReads(io.RawIOBase):
+    """What comes from a socket, until a deadline.
+
+    A socket's own timeout begins anew with every byte: a server that sends one now and then would hold us for ever.
+    """
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: float) -> None:
+        self._raw, self._sock, self._at_most, self._deadline = raw, sock, sock.gettimeout(), deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(_TOO_SLOW)
+        self._sock.settimeout(left if self._at_most is None else min(left, self._at_most))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    """An answer whose every byte, also of its head, comes before the deadline."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        deadline = _deadline.get()
+        if deadline < float("inf"):
+            self.fp = io.BufferedReader(_TimedReads(self.fp.detach(), sock, deadline))
+
+
+def _time(manager: Any) -> Any:
+    """Let the connections that a pool manager of urllib3 will open read timed answers."""
+    pools = manager.pool_classes_by_scheme
+    manager.pool_classes_by_scheme = {scheme: _timed(pool) for scheme, pool in pools.items()}
+    return manager
+
+
+@functools.cache
+def _timed(pool: Any) -> Any:
+    connection = type(pool.ConnectionCls.__name__, (pool.ConnectionCls,), {"response_class": _TimedResponse})
+    return type(pool.__name__, (pool,), {"ConnectionCls": connection})
 
 
 def _read_response(response: requests.Response, deadline: float) -> Answer:
@@ -255,7 +344,11 @@ def _check_bounds(size: int, deadline: float) -> None:
     if size > _LARGEST_ANSWER:
         raise AnswerTooLargeError("the answer is larger than 256 MiB")
     if time.monotonic() > deadline:
-        raise MaybeSentError("the answer came too slowly")
+        raise MaybeSentError(_TOO_SLOW)
+
+
+# http.client's words for a proxy's answer to CONNECT; nothing of the call has left by then.
+_REFUSED_BY_PROXY = "Tunnel connection failed"
 
 
 def _renamed_requests_error(error: Exception) -> TransportError:
@@ -268,8 +361,9 @@ def _renamed_requests_error(error: Exception) -> TransportError:
         return NotTrustedError(_words_for(error, "the TLS handshake failed"))
     if any(isinstance(cause, ConnectTimeoutError | NewConnectionError) for cause in causes):
         return NothingSentError(_words_for(error, "no connection"))
-    if isinstance(error, requests.exceptions.ProxyError):
-        return NothingSentError("the proxy refused or could not be reached")
+    # A connection that is lost behind a proxy is a ProxyError as well, also after the whole call was sent.
+    if any(str(cause).startswith(_REFUSED_BY_PROXY) for cause in causes if isinstance(cause, OSError)):
+        return NothingSentError("the proxy refused the connection")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
         return NotTrustedError("the host or the proxy is not a usable address")
     return MaybeSentError(_words_for(error, "the connection was lost"))
@@ -321,22 +415,21 @@ class AiohttpTransport:
                 yarl.URL(request.url, encoded=True),
                 headers=opened.headers,
                 data=opened.content,
-                timeout=self._limits(request),
+                timeout=self._limits(request, opened.left),
                 allow_redirects=False,
                 proxy=_proxies(self._settings).get(urlsplit(request.url).scheme),
             )
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             failure = _renamed_aiohttp_error(error)
         else:
-            deadline = time.monotonic() + max(self._settings.total_deadline, request.patience)
-            return await _read_async_response(response, deadline)
+            return await _read_async_response(response, opened.deadline)
         # Outside the except block: the original must not travel along as the context of this one.
         raise failure
 
-    def _limits(self, request: Request) -> aiohttp.ClientTimeout:
+    def _limits(self, request: Request, left: float) -> aiohttp.ClientTimeout:
         import aiohttp
 
-        return aiohttp.ClientTimeout(total=None, sock_connect=self._settings.timeout, sock_read=request.patience)
+        return aiohttp.ClientTimeout(total=left, sock_connect=self._settings.timeout, sock_read=request.patience)
 
     async def _opened_session(self) -> aiohttp.ClientSession:
         async with self._opening:
@@ -357,7 +450,20 @@ async def _opened_off_the_loop(request: Request, stack: ExitStack) -> _Opened:
 def _new_async_session(context: ssl.SSLContext | bool, connections: int) -> aiohttp.ClientSession:
     import aiohttp
 
+    class OneAttempt(aiohttp.ClientResponse):
+        """An answer whose loss aiohttp does not take as a reason to send again: that is for our own rules alone."""
+
+        async def start(self, connection: Any) -> aiohttp.ClientResponse:
+            failure: TransportError
+            try:
+                return await super().start(connection)
+            except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+                failure = _renamed_aiohttp_error(error)
+            # Neither kind of error that aiohttp repeats PUT, DELETE and GET after.
+            raise failure
+
     return aiohttp.ClientSession(
+        response_class=OneAttempt,
         connector=aiohttp.TCPConnector(limit=connections, ssl=context),
         cookie_jar=aiohttp.DummyCookieJar(),
         skip_auto_headers=("User-Agent", "Content-Type"),

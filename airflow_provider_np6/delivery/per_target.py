@@ -104,4 +104,5 @@ class _Tally:
 
 def _words(error: NP6ApiError) -> str:
     said = f": {error.text}" if error.text else ""
-    return f"refused with status {error.status}{said}"
+    hint = f" ({error.hint})" if error.hint else ""
+    return f"refused with status {error.status}{said}{hint}"

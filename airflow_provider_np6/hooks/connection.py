@@ -102,13 +102,21 @@ def _as_mapping(extra: Any, name: str) -> dict[str, Any]:
 
 
 def _timeout(value: Any, what: str) -> float:
+    return _seconds(value, what, 3600)
+
+
+def _total_deadline(value: Any, what: str) -> float:
+    return _seconds(value, what, 86_400)
+
+
+def _seconds(value: Any, what: str, most: int) -> float:
     # Connections given as a URI carry every extra as text.
     try:
         seconds = float(value) if not isinstance(value, bool) else None
     except (TypeError, ValueError):
         seconds = None
-    if seconds is None or not 0 < seconds <= 3600:
-        raise NP6SettingsError(f"{what} must be a number of seconds, more than 0 and at most 3600.")
+    if seconds is None or not 0 < seconds <= most:
+        raise NP6SettingsError(f"{what} must be a number of seconds, more than 0 and at most {most}.")
     return seconds
 
 
@@ -182,6 +190,7 @@ def _bulk_delete_form(value: Any, what: str) -> str:
 
 KNOWN_EXTRAS: dict[str, Callable[[Any, str], Any]] = {
     "timeout": _timeout,
+    "total_deadline": _total_deadline,
     "max_retries": _max_retries,
     "verify": _verify,
     "proxies": _proxies,

@@ -23,6 +23,11 @@ FIELDS: dict[str, dict[str, Any]] = {
         "description": "Seconds to wait for a connection and for each next piece of an answer. Empty: 30.",
         "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 3600},
     },
+    "total_deadline": {
+        "label": "Total deadline",
+        "description": "Seconds that one call may take with all its repetitions and waits. Empty: 300.",
+        "schema": {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 86400},
+    },
     "max_retries": {
         "label": "Max retries",
         "description": "How often a call that is safe to repeat is repeated. Empty: 5.",

@@ -209,6 +209,14 @@ class NP6Hook(DataFrames, BaseHook):
         return self.list_fields()
 
     def _body(self, values: Mapping[str, FieldValue]) -> dict[str, JsonValue]:
+        known_before = "_fields" in vars(self)
+        try:
+            return targets.write_body(values, self._fields, self.settings.write_keys)
+        except ValueError:
+            if not known_before:
+                raise
+        # A field may have been made since they were read.
+        del self._fields
         return targets.write_body(values, self._fields, self.settings.write_keys)
 
     # --- segments

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from airflow_provider_np6.api.any_call import any_call
+from airflow_provider_np6.api.call import Call, FileBody, call, nothing
 from airflow_provider_np6.api.settings import ApiSettings
 from airflow_provider_np6.exceptions import NP6NotFoundError
 from airflow_provider_np6.sandbox import RunningSandbox
@@ -22,6 +24,7 @@ from tests.api.conftest import Driver
         ("/actions/000ABC/statistics", "/actions/000ABC/statistics", "/actions/{…}/statistics"),
         ("/targets/anna@example.com", "/targets/anna%40example.com", "/targets/{…}"),
         ("/targets/anna%40example.com", "/targets/anna%40example.com", "/targets/{…}"),
+        ("/targets/anna", "/targets/anna", "/targets/{…}"),
         ("/a b/é", "/a%20b/%C3%A9", "/{…}/{…}"),
     ],
 )
@@ -75,28 +78,33 @@ def test_the_query() -> None:
 
 
 def test_what_is_repeated() -> None:
-    assert any_call("GET", "/x").repeatable
-    assert not any(any_call(method, "/x").repeatable for method in ("PUT", "POST", "PATCH", "DELETE"))
-    assert any_call("PUT", "/x", repeatable=True).repeatable
-    assert not any_call("GET", "/x", repeatable=False).repeatable
+    assert any_call("GET", "/x/1").repeatable
+    assert not any(any_call(method, "/x/1").repeatable for method in ("PUT", "POST", "PATCH", "DELETE"))
+    assert any_call("PUT", "/x/1", repeatable=True).repeatable
+    assert not any_call("GET", "/x/1", repeatable=False).repeatable
 
 
 def test_headers() -> None:
-    call = any_call("POST", "/x", json=[1], headers={"accept": "a/b", "Content-Type": "c/d", "X-A": "e"})
+    call = any_call("POST", "/x/1", json=[1], headers={"accept": "a/b", "Content-Type": "c/d", "X-A": "e"})
     assert (call.accept, call.content_type, call.headers, call.body) == ("a/b", "c/d", (("X-A", "e"),), b"[1]")
 
 
 @pytest.mark.parametrize("name", ["X-Key", "x-key", "Host", "Content-Length", "Cookie", "A b", "", "X\r\nY"])
 def test_headers_of_the_client(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be given"):
-        any_call("GET", "/x", headers={name: "v"})
+        any_call("GET", "/x/1", headers={name: "v"})
     with pytest.raises(ValueError, match="cannot be given"):
-        any_call("GET", "/x", headers={"X-A": "v\r\nX-Key: y"})
+        any_call("GET", "/x/1", headers={"X-A": "v\r\nX-Key: y"})
 
 
 # --- nothing that could delete everybody
 
-PLACES = ["/targets", "/targets/", "/Targets", "/V1/targets", "/v2/targets/", "/t%61rgets"]
+ONE = {"type": "id", "value": ["000A0000"]}
+
+PLACES = [
+    *("/targets", "/targets/", "/Targets", "/V1/targets", "/v2/targets/", "/t%61rgets", "/v8.1/targets"),
+    *("/api/targets", "/api/v1/targets", "/targets%20", "/t%2561rgets", "/targets;a=1", "/np6/targets"),
+]
 BODIES: list[Any] = [
     None,
     {},
@@ -155,6 +163,10 @@ def test_a_recognised_body_may_be_sent(body: Any) -> None:
     [
         ("/", None),
         ("/V1", None),
+        ("/imports/", None),
+        ("/segments", None),
+        ("/api/v1/actions", None),
+        ("/fields", None),
         ("/targets/subscriptions", None),
         ("/targets/subscriptions/", {"unicity": ""}),
         ("/targets/Subscriptions", {"unicity": "a", "hash": "b"}),
@@ -165,6 +177,35 @@ def test_a_recognised_body_may_be_sent(body: Any) -> None:
 def test_other_deletes_that_could_mean_everybody(path: str, query: Any) -> None:
     with pytest.raises(ValueError, match="could mean every target"):
         any_call("DELETE", path, query=query)
+
+
+# Past any_call: a call that somebody builds by hand, or changes.
+@pytest.mark.parametrize(
+    "made",
+    [
+        call("DELETE", "/targets", nothing),
+        call("DELETE", "/targets", nothing, path="/x/../targets"),
+        call("DELETE", "/targets", nothing, path="//targets"),
+        call("DELETE", "/targets", nothing, json_body=["a"]),
+        call("DELETE", "/targets", nothing, json_body=ONE, content_type="text/plain"),
+        call("DELETE", "/targets", nothing, body=b"[[[", content_type="application/json"),
+        call("DELETE", "/targets", nothing, body=FileBody(Path("x")), content_type="application/json"),
+        call("POST", "/targets", nothing, headers=(("x-HTTP-method-override", "delete"),)),
+        call("GET", "/targets", nothing, query=(("_method", "DELETE"),)),
+        call("DELETE", "/imports", nothing, path="/imports/"),
+    ],
+    ids=repr,
+)
+def test_no_way_leads_past_the_guard(made: Call[None], driver: Driver, settings: ApiSettings, sandbox: Any) -> None:
+    sandbox.clear_requests()
+    with pytest.raises(ValueError, match=r"names its targets|names none"):
+        driver.send(settings, made)
+    assert sandbox.requests() == []
+
+
+def test_the_method_cannot_be_overridden() -> None:
+    with pytest.raises(ValueError, match="the client's own"):
+        any_call("POST", "/targets", headers={"X-HTTP-Method-Override": "DELETE"})
 
 
 def test_deletes_that_name_one() -> None:

@@ -157,6 +157,10 @@ class TestWriteBody:
         assert targets.write_body(values, FIELDS[:2], "name") == {"Email": "a@example.com", "Firstname": "x"}
         assert targets.write_body(values, FIELDS[:2], "id") == {"8103": "a@example.com", "8104": "x"}
 
+    def test_an_id_may_be_a_number(self) -> None:
+        values: Any = {8104: "x"}
+        assert targets.write_body(values, FIELDS[:2], "name") == {"Firstname": "x"}
+
     def test_a_name_goes_before_an_id(self) -> None:
         assert targets.write_body({"8104": "x"}, FIELDS, "id") == {"1": "x"}
 

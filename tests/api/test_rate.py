@@ -100,6 +100,14 @@ class TestLimit:
         gaps = [later - earlier for earlier, later in pairwise(left)]
         assert all(gap >= 1 / limit - 1e-6 for gap in gaps)
 
+    def test_a_wait_that_is_refused_takes_no_place(self) -> None:
+        clock = Clock()
+        view, sent = RateView(1, clock), 0
+        for _ in range(27):
+            sent += view.delay(0.2) <= 0.2
+            clock.now += 0.3
+        assert sent == 8  # one in a second
+
 
 class TestLearning:
     def busy(self, per_second: int) -> tuple[RateView, Clock]:
@@ -113,6 +121,11 @@ class TestLearning:
     def test_a_429_halves_the_pace(self) -> None:
         view, clock = self.busy(20)
         view.note(429, {})
+        assert leave(view, clock, 6) == pytest.approx(5 / 10, rel=0.1)
+
+    def test_a_reset_that_is_over_is_no_hint(self) -> None:
+        view, clock = self.busy(20)
+        view.note(429, {"x-ratelimit-reset": "1000000000"})
         assert leave(view, clock, 6) == pytest.approx(5 / 10, rel=0.1)
 
     def test_the_same_429_in_many_threads_counts_once(self) -> None:
@@ -169,9 +182,18 @@ class TestSharing:
 
     def test_a_new_limit_counts_from_now_on(self) -> None:
         rates = Rates()
-        view = rates.view_of(ApiSettings(key="k", rate=0.01))
-        assert view is rates.view_of(ApiSettings(key="k"))
+        view = rates.view_of(ApiSettings(key="k", rate=0.01, label="one"))
+        assert view is rates.view_of(ApiSettings(key="k", label="one"))
         assert (view.delay(), view.delay()) == (0, 0)
+
+    @pytest.mark.parametrize(("one", "other"), [("one", "other"), ("", "")])
+    def test_no_connection_lifts_the_limit_of_another(self, one: str, other: str) -> None:
+        rates = Rates()
+        view = rates.view_of(ApiSettings(key="k", rate=2, label=one))
+        rates.view_of(ApiSettings(key="k", rate=20, label=other))
+        rates.view_of(ApiSettings(key="k", label=other))
+        view.delay()
+        assert 0.4 < view.delay() <= 0.5
 
     def test_clients_of_a_process_share_it(self, sandbox: RunningSandbox) -> None:
         settings = ApiSettings(host=sandbox.url, key=sandbox.key, rate=20)

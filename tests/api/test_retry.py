@@ -71,6 +71,11 @@ def test_the_deadline_ends_it_before_the_wait() -> None:
     assert seconds <= 100
 
 
+def test_a_hint_that_is_over_is_no_reason_to_hurry() -> None:
+    _, seconds, _ = run(lambda n: NP6RateLimitError("x", retry_after=0))
+    assert seconds >= 0.5 + 1 + 2 + 4 + 8
+
+
 @given(
     waits=st.lists(st.one_of(st.none(), st.floats(0, 1e6)), min_size=60, max_size=60),
     within=st.floats(0, 1000),

@@ -292,6 +292,8 @@ def test_a_binding_is_read() -> None:
     assert found.field_ids == (8103, None, 8104)
     sparse = {"identifier": {"guid": 1}, "binds": [{"columnIndex": 2, "fieldId": 5}], "separator": None}
     assert wire.import_format_from_json(sparse).field_ids == (None, None, 5)
+    sparse["binds"] = [{"columnIndex": 2**31, "fieldId": 5}]
+    assert len(wire.import_format_from_json(sparse).field_ids) <= 10_000
 
 
 # --- values of fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,11 @@ def test_a_call_reads_every_answer_of_its_operation(row: str, upload: Path) -> N
     assert operation is not None
     for status, body in _answers(operation):
         if status < 300 or status in call.accepted:
-            call.read(Answer(status, {}, body))
+            try:
+                call.read(Answer(status, {}, body))
+            except ValueError as error:
+                # The schema's samples do not know how many messages the call sends.
+                assert re.fullmatch(r"\d+ results for \d+ messages", str(error))  # noqa: PT017
 
 
 def _answers(operation: Operation) -> Iterator[tuple[int, bytes]]:

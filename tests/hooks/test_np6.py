@@ -31,6 +31,14 @@ def test_the_constructor_does_nothing() -> None:
     assert NP6Hook("there_is_no_such_connection").np6_conn_id == "there_is_no_such_connection"
 
 
+def test_a_field_made_since_the_fields_were_read(hook: NP6Hook) -> None:
+    hook.upsert_target({"Email": "anna@example.com"})
+    hook.send(fields.create_field("Shoe size", "numeric"))
+    assert hook.upsert_target({"Email": "anna@example.com", "Shoe size": 38})
+    with pytest.raises(ValueError, match="no field 'Hat size'"):
+        hook.upsert_target({"Email": "anna@example.com", "Hat size": 3})
+
+
 def test_fields_and_lists(hook: NP6Hook) -> None:
     assert {field.name for field in hook.list_fields()} >= {"Email", "Interests"}
     assert hook.get_value_list(51) in hook.list_value_lists()

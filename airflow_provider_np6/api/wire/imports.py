@@ -190,6 +190,9 @@ def is_same_import_format(value: Any, wanted: Mapping[str, Any]) -> bool:
     )
 
 
+_MOST_COLUMNS = 10_000
+
+
 def import_format_from_json(value: Any) -> ImportFormat:
     """Read a binding (legacy: Binding body).
 
@@ -205,7 +208,8 @@ def import_format_from_json(value: Any) -> ImportFormat:
         name=as_text(data.get("name")),
         separator=chr(code) if code is not None and 0 <= code < 0x110000 else "",
         start_at=as_int(data.get("startAt")),
-        field_ids=tuple(_bound(columns.get(index)) for index in range(last + 1)),
+        # No file has so many columns: a silly index must not fill the memory.
+        field_ids=tuple(_bound(columns.get(index)) for index in range(min(last + 1, _MOST_COLUMNS))),
     )
 
 
