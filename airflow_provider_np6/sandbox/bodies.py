@@ -83,9 +83,11 @@ class BulkDeletion:
     segments: tuple[int, ...] = ()
 
 
-def read_deletion(body: object, unicity_fields: int) -> BulkDeletion:
+def read_deletion(body: object, unicity_fields: int, form: str) -> BulkDeletion:
     """Read a body discriminated by `type` (D-c4; shapes of `value` from L-targets, which contradicts itself).
 
+    :param form: of ids and segments (trap 8): `flat` (`["A"]`, `7`), `nested` (`[["A"]]`, `[7]`) or `both`.
+        Unicities have one form alone.
     :raises BadBodyError: anything that is not recognised, also an empty list: never "all targets".
     """
     kind = body.get("type") if isinstance(body, dict) else None
@@ -93,9 +95,9 @@ def read_deletion(body: object, unicity_fields: int) -> BulkDeletion:
     if kind == "unicity":
         return BulkDeletion(unicities=_unicities(value, unicity_fields))
     if kind == "id":
-        return BulkDeletion(ids=_ids(value))
+        return BulkDeletion(ids=_ids(value, form))
     if kind == "segment":
-        return BulkDeletion(segments=_segments(value))
+        return BulkDeletion(segments=_segments(value, form))
     raise BadBodyError("the deletion has no recognised type")
 
 
@@ -116,14 +118,23 @@ def _are_texts(item: object) -> bool:
     return isinstance(item, list) and all(isinstance(text, str) for text in item)
 
 
-def _ids(value: object) -> tuple[str, ...]:
-    flat = [item[0] if _are_texts(item) and len(item) == 1 else item for item in _items(value)]
-    if not _are_texts(flat):
+def _ids(value: object, form: str) -> tuple[str, ...]:
+    return tuple(_id(item, form) for item in _items(value))
+
+
+def _id(item: object, form: str) -> str:
+    if isinstance(item, list) and len(item) == 1 and form != "flat":
+        item = item[0]
+    elif form == "nested":
+        raise BadBodyError("each id must be a list of one text")
+    if not isinstance(item, str):
         raise BadBodyError("each id must be a text")
-    return tuple(flat)
+    return item
 
 
-def _segments(value: object) -> tuple[int, ...]:
+def _segments(value: object, form: str) -> tuple[int, ...]:
+    if form != "both" and isinstance(value, list) != (form == "nested"):
+        raise BadBodyError("the segment must be a number" if form == "flat" else "the segments must be a list")
     values: Sequence[object] = _items(value) if isinstance(value, list) else [value]
     return tuple(_segment(item) for item in values)
 
@@ -135,13 +146,17 @@ def _segment(item: object) -> int:
     return int(text)
 
 
-def read_identifiers(body: object, most: int) -> list[str]:
-    """The body of `PUT /segments/{id}/targets`: at most 50 texts (D-s3)."""
+def read_identifiers(body: object, most: int, over: str) -> list[str]:
+    """The body of `PUT /segments/{id}/targets`: at most 50 texts (D-s3).
+
+    :param over: what becomes of more (question 16): `reject` them all, or `truncate` the list.
+    :raises BadBodyError: no list of texts, or too many.
+    """
     if not isinstance(body, list) or not _are_texts(body):
         raise BadBodyError("the body must be a list of texts")
-    if len(body) > most:
+    if len(body) > most and over == "reject":
         raise BadBodyError(f"at most {most} targets can be added at once")
-    return body
+    return body[:most]
 
 
 def field_filter(account: Account, body: object) -> Iterable[Field]:

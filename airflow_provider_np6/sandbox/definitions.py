@@ -101,7 +101,8 @@ class Recipe:
 
     :param start_at: records to skip at the beginning.
     :param columns: (column number, field id), ignored columns left out.
-    :param crush: cells overwrite and empty cells erase; without it only unset fields are filled.
+    :param cells: what the cells of a line do to a target that exists: `erase` (overwrite, and empty cells erase),
+        `keep` (overwrite, and empty cells do nothing) or `fill` (only where there is no value yet).
     :param duplicates: `first`, `last` or `ignore` (no line of a repeated unicity is taken).
     """
 
@@ -109,11 +110,19 @@ class Recipe:
     start_at: int
     columns: tuple[tuple[int, int], ...]
     update_existing: bool = True
-    crush: bool = True
+    cells: str = "erase"
     duplicates: str | None = None
     segment: int | None = None
     empty_segment: bool = False
     redlist: tuple[str, ...] = ()
+
+
+# Answers to question 21 -> what cells do with crushData true, and with false.
+_CELLS: Mapping[str, tuple[str, str]] = {
+    "true-erases": ("erase", "fill"),
+    "true-keeps": ("keep", "fill"),
+    "false-overwrites": ("erase", "keep"),
+}
 
 
 class ImpossibleImportError(Exception):
@@ -126,7 +135,7 @@ def recipe(
     features: list[dict[str, Any]],
     answers: Mapping[str, str],
 ) -> Recipe:
-    """Combine binding and features; `answers` holds the assumptions `start-at` and `redlist-key`."""
+    """Combine binding and features; `answers` holds the assumptions `start-at`, `redlist-key` and `crush-data`."""
     if binding is None:
         raise ImpossibleImportError("the binding does not exist")
     columns = tuple((b["columnIndex"], b["fieldId"]) for b in binding["binds"] if b["fieldId"] != IGNORED)
@@ -143,7 +152,7 @@ def recipe(
         start_at=max(0, binding["startAt"] - (answers["start-at"] == "1-based")),
         columns=columns,
         update_existing=bool(database.get("updateExisting", True)),
-        crush=bool(database.get("crushData", True)),
+        cells=_CELLS[answers["crush-data"]][0 if database.get("crushData", True) else 1],
         duplicates=_duplicates(by_type.get("duplicate", {}).get("rules", {})),
         segment=segmentation.get("segmentId"),
         # Trap 9: this misspelling is the real key; the correct spelling is ignored.

@@ -30,7 +30,7 @@ class Executions:
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="np6-import")
         self._tasks: set[asyncio.Task[None]] = set()
         self._queues: dict[int, asyncio.Lock] = {}
-        answers = {name: options.answer(name) for name in ("start-at", "redlist-key")}
+        answers = {name: options.answer(name) for name in ("start-at", "redlist-key", "crush-data")}
         self._importer = Importer(store, answers, options.multiple_separator, self._stop.is_set)
 
     async def start(self, definition: Mapping[str, Any], source: Path | None) -> None:

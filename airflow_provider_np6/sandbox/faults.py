@@ -107,13 +107,18 @@ class FaultScript:
 
     def __init__(self, seed: int = 0) -> None:
         self._random = random.Random(seed)  # noqa: S311 - chance in tests, not a secret
+        self._seed = seed
         self._faults: list[Fault] = []
 
     def replace(self, rows: object) -> None:
-        """Take a new script, a list of faults; raises BadFaultError and then keeps the old one."""
+        """Take a new script, a list of faults; raises BadFaultError and then keeps the old one.
+
+        Chance begins anew, so that a script behaves the same each time it is posted.
+        """
         if not isinstance(rows, list):
             raise BadFaultError("A fault script is a JSON list of faults.")
         self._faults = [Fault.from_json(row) for row in rows]
+        self._random.seed(self._seed)
 
     def strike(self, method: str, path: str) -> list[Fault]:
         """The faults of one request: all that slow it down, and the first of any other kind."""

@@ -60,15 +60,17 @@ def unicity_keys(columns: Sequence[Sequence[str]]) -> list[bytes]:
     return [_md5(text.encode()).digest() for text in texts]
 
 
-def splits(text: str, parts: int) -> Iterator[tuple[str, ...]]:
-    """Every way to cut a text into so many non-empty parts.
+def splits(text: str, parts: int, joint: str = "") -> Iterator[tuple[str, ...]]:
+    """Every way to cut a text into so many non-empty parts with a joint between them.
 
     Segment members take the unicity values of one target as one string, and no document names a
     separator (trap 7, question 16).
     """
     if parts == 1:
-        yield (text,)
+        if text:
+            yield (text,)
         return
     for at in range(1, len(text)):
-        for rest in splits(text[at:], parts - 1):
-            yield (text[:at], *rest)
+        if text.startswith(joint, at):
+            for rest in splits(text[at + len(joint) :], parts - 1, joint):
+                yield (text[:at], *rest)

@@ -42,7 +42,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("redlist-key", ("mail", "email", "both"), "key of the redList import feature (trap 10)"),
     Assumption("redlist-after-delete", ("forgotten", "kept"), "is the red list kept (question 10)"),
     Assumption("empty-redlist", ("200", "204"), "answer of an empty red list (trap 13)"),
-    Assumption("rate-reset", ("epoch", "delta"), "unit of X-RateLimit-Reset (question 3)"),
+    Assumption("rate-reset", ("epoch", "delta", "epoch-ms"), "unit of X-RateLimit-Reset (question 3)"),
     Assumption("retry-after", ("no", "seconds", "date"), "is Retry-After sent with 429 (question 3)"),
     Assumption("rate-headers", ("yes", "no"), "are X-RateLimit-* headers present (they 'may' be, D-good)"),
     Assumption("list-targets", ("400", "all"), "GET /targets without parameter (older docs: all targets)"),
@@ -59,6 +59,18 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("bounced-recipient", ("cancelled", "error", "sent"), "sending to an address that bounced hard"),
     Assumption("repeated-stamp", ("sent-again", "ignored"), "execution with a known stamp.id (activation question 8)"),
     Assumption("event-type", ("always", "mixed-only"), "`type` on endpoints of one kind (activation trap 10)"),
+    Assumption("member-list", ("all", "first-30"), "which members GET /segments/{id}/targets lists (question 17)"),
+    Assumption("bulk-delete-form", ("both", "flat", "nested"), "form of ids and segments in DELETE /targets (trap 8)"),
+    Assumption(
+        "crush-data",
+        ("true-erases", "true-keeps", "false-overwrites"),
+        "crushData: do empty cells erase with true, does false overwrite (question 21)",
+    ),
+    Assumption("over-50", ("reject", "truncate"), "more than 50 members in one call (question 16)"),
+    Assumption(
+        "unicity-join", ("none", "semicolon", "pipe"), "text between the unicity values of a member (question 16)"
+    ),
+    Assumption("import-accept", ("optional", "imperative"), "imports without the Accept of their own: 415 (trap 15)"),
     Assumption("robot-hits", ("excluded", "included"), "robots without `classification` (activation trap 12)"),
 )
 

@@ -38,9 +38,10 @@ def find_unicity(connection: sqlite3.Connection, service: Service, texts: Sequen
     return targets.find_key(connection, service.account, key)
 
 
-def find_joined(connection: sqlite3.Connection, service: Service, text: str) -> Row | None:
-    """The target whose unicity values make this text when written one after the other (trap 7)."""
-    found = (find_unicity(connection, service, parts) for parts in splits(text, len(service.account.unicity)))
+def find_joined(connection: sqlite3.Connection, service: Service, text: str, joint: str = "") -> Row | None:
+    """The target whose unicity values make this text when written one after the other, `joint` between (trap 7)."""
+    cuts = splits(text, len(service.account.unicity), joint)
+    found = (find_unicity(connection, service, parts) for parts in cuts)
     return next((row for row in found if row is not None), None)
 
 

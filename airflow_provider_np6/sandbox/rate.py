@@ -32,14 +32,15 @@ class RateLimit:
             self._second, self._used = int(now), 0
 
     def headers(self, now: float, reset: str) -> dict[str, str]:
-        """X-RateLimit-* after the latest request; `reset` is `epoch` or `delta` (question 3)."""
+        """X-RateLimit-* after the latest request; `reset` is `epoch`, `delta` or `epoch-ms` (question 3)."""
         self._turn(now)
         limit = self.limit or NOMINAL_LIMIT
         end = self._second + 1
+        resets = {"epoch": end, "delta": max(1, int(end - now + 0.999)), "epoch-ms": end * 1000}
         return {
             "X-RateLimit-Limit": str(limit),
             "X-RateLimit-Remaining": str(max(0, limit - self._used)),
-            "X-RateLimit-Reset": str(end if reset == "epoch" else max(1, int(end - now + 0.999))),
+            "X-RateLimit-Reset": str(resets[reset]),
         }
 
     def retry_after(self, style: str) -> dict[str, str]:

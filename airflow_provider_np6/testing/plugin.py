@@ -35,8 +35,10 @@ before a test asks for them; whoever sets AIRFLOW_HOME in a conftest still comes
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,7 +60,7 @@ def _options(node: pytest.Item) -> dict[str, Any]:
     # The nearest marker comes first, so the others are read before it.
     for marker in reversed(list(node.iter_markers("np6_sandbox"))):
         if marker.args:
-            raise pytest.UsageError("The marker np6_sandbox takes options by name only, e.g. import_seconds=2.")
+            pytest.fail("The marker np6_sandbox takes options by name only, e.g. import_seconds=2.", pytrace=False)
         options |= marker.kwargs
     return options
 
@@ -68,11 +70,23 @@ def np6_sandbox(request: pytest.FixtureRequest) -> Iterator[RunningSandbox]:
     """A sandbox NP6 of this test; its options come from the marker of the same name."""
     from airflow_provider_np6.sandbox import BadOptionError, running_sandbox
 
-    try:
-        with running_sandbox(**_options(request.node)) as sandbox:
-            yield sandbox
-    except (BadOptionError, TypeError) as error:
-        raise pytest.UsageError(f"The options of np6_sandbox cannot be used: {error}") from error
+    options = _options(request.node)
+    _refuse_unknown(options)
+    with ExitStack() as stack:
+        try:
+            sandbox = stack.enter_context(running_sandbox(**options))
+        except (BadOptionError, TypeError, ValueError) as error:
+            pytest.fail(f"The options of the marker np6_sandbox cannot be used: {error}", pytrace=False)
+        yield sandbox
+
+
+def _refuse_unknown(options: dict[str, Any]) -> None:
+    from airflow_provider_np6.sandbox import SandboxOptions
+
+    known = [field.name for field in dataclasses.fields(SandboxOptions)]
+    if unknown := [name for name in options if name not in known]:
+        said = f"The marker np6_sandbox does not know {', '.join(unknown)}: use {', '.join(known)}."
+        pytest.fail(said, pytrace=False)
 
 
 @pytest.fixture

@@ -126,6 +126,16 @@ def test_probability_is_seeded(make_api: MakeApi) -> None:
     assert outcomes(2) != first
 
 
+def test_a_posted_script_behaves_the_same_each_time(make_api: MakeApi) -> None:
+    api = make_api(seed=1)
+
+    def outcomes() -> list[int]:
+        api.sandbox.script_faults([{"kind": "status", "status": 503, "times": -1, "probability": 0.5}])
+        return [api("GET", "/me").status_code for _ in range(30)]
+
+    assert outcomes() == outcomes()
+
+
 def test_requests_are_recorded_without_the_key(api: Api) -> None:
     api("PUT", "/targets?unicity=a%40example.com", {"Email": "a@example.com"})
     number = api.define(None)

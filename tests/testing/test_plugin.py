@@ -91,6 +91,8 @@ def test_the_connection(pytester: pytest.Pytester) -> None:
         ("account='no-such-account'", "neither default nor two-unicity"),
         ("colour='green'", "colour"),
         ("'two-unicity'", "by name only"),
+        ("assume={'updates': 'maybe'}", "cannot be 'maybe'"),
+        ("rate='fast'", "cannot be used"),
     ],
 )
 def test_options_that_cannot_be_used(pytester: pytest.Pytester, marker: str, said: str) -> None:
@@ -104,7 +106,10 @@ def test_options_that_cannot_be_used(pytester: pytest.Pytester, marker: str, sai
         """,
         errors=1,
     )
-    assert said in result.stdout.str()
+    shown = result.stdout.str()
+    assert said in shown
+    # One sentence, and nothing of how it came about.
+    assert not any(word in shown for word in ("Traceback", "Error:", "plugin.py", "running.py", "options.py"))
 
 
 def test_nothing_heavy_before_a_test_asks() -> None:

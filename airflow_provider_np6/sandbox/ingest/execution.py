@@ -117,7 +117,7 @@ class Importer:
 
 def _last_wins_anyway(plan: Recipe) -> bool:
     """Lines in order, each overwriting the one before, leave what the last one says: no second pass."""
-    return plan.duplicates == "last" and plan.crush and plan.update_existing
+    return plan.duplicates == "last" and plan.cells == "erase" and plan.update_existing
 
 
 __all__ = ["Importer", "Outcome", "StoppedError", "Task"]

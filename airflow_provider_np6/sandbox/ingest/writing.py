@@ -19,6 +19,11 @@ from airflow_provider_np6.sandbox.store.database import Store
 # transactions (50,000 lines) take a third of the time of small ones. Writers of the API wait less than a second.
 _BATCHES_PER_TRANSACTION = 100
 _PAUSE_SECONDS = 0.002
+_CELLS = {
+    "erase": "{0} = excluded.{0}",
+    "keep": "{0} = COALESCE(excluded.{0}, {0})",
+    "fill": "{0} = COALESCE({0}, excluded.{0})",
+}
 
 
 class StoppedError(Exception):
@@ -49,7 +54,7 @@ def upsert_statement(account: Account, recipe: Recipe) -> str:
 
 
 def _on_conflict(names: list[str], recipe: Recipe) -> str:
-    value = "{0} = excluded.{0}" if recipe.crush else "{0} = COALESCE({0}, excluded.{0})"
+    value = _CELLS[recipe.cells]
     settings = ", ".join(("updated = excluded.updated", *(value.format(name) for name in names)))
     if recipe.update_existing:
         return f"UPDATE SET {settings}"

@@ -35,6 +35,13 @@ def existing(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
     return definition
 
 
+def _check_accept(call: Call) -> None:
+    """Older documents call the Accept header "imperative" here, and name no status: we answer 415 (trap 15)."""
+    named = IMPORT_TYPE in call.headers.get("accept", "").lower()
+    if not named and call.service.answer("import-accept") == "imperative":
+        raise RefusalError(415)
+
+
 async def every(call: Call) -> Answer:
     """All definitions."""
     return _answer(imports.every(call.service.store.reader))
@@ -42,6 +49,7 @@ async def every(call: Call) -> Answer:
 
 async def create(call: Call) -> Answer:
     """Without source and scheduler it is a manual "file" import (L-imports)."""
+    _check_accept(call)
     body = call.json()
     definition = read_definition(body)
     source = body.get("source")
@@ -96,6 +104,7 @@ def source_path(service: Service, definition: dict[str, Any]) -> Path | None:
 
 async def upload(call: Call) -> Answer:
     """Store a file, raw or multipart; it replaces the one before (D-i4, L-imports)."""
+    _check_accept(call)
     number = call.number()
     existing(call.service.store.reader, number)
     return _answer(await _take_upload(call, number))
@@ -156,6 +165,7 @@ async def state(call: Call) -> Answer:
 
 async def execute(call: Call) -> Answer:
     """Start a run. JSON may change the definition first; a file takes the place of the source first."""
+    _check_accept(call)
     number, service = call.number(), call.service
     existing(service.store.reader, number)
     running = imports.last_state(service.store.reader, number) == imports.RUNNING

@@ -18,6 +18,9 @@ from airflow_provider_np6.sandbox.store.targets import Row
 from airflow_provider_np6.sandbox.wire import Answer, Call, RefusalError
 
 MOST_MEMBERS_PER_CALL = 50
+# Legacy (c): a client's author documents the member list as "the 30 first targets ids".
+FIRST_MEMBERS = 30
+_JOINTS = {"none": "", "semicolon": ";", "pipe": "|"}
 _YEAR = 365 * 24 * 3600
 _UNICITY_ACCEPT = "application/vnd.mperf.v8.unicity"
 
@@ -109,16 +112,17 @@ async def delete(call: Call) -> Answer:
 
 
 async def members(call: Call) -> Answer:
-    """Ids of all members (D-s3)."""
-    number = call.number()
-    existing(call.service.store.reader, number)
-    return Answer.json([target_id(member) for member in segments.members(call.service.store.reader, number)])
+    """Ids of all members, without paging (D-s3); of the first 30 with `--assume member-list=first-30`."""
+    number, service = call.number(), call.service
+    existing(service.store.reader, number)
+    most = FIRST_MEMBERS if service.answer("member-list") == "first-30" else None
+    return Answer.json([target_id(member) for member in segments.members(service.store.reader, number)[:most]])
 
 
 async def add(call: Call) -> Answer:
     """Adds, does not replace (trap 11); answers how many came in. Unknown identifiers are skipped (question 16)."""
     number, service = call.number(), call.service
-    identifiers = bodies.read_identifiers(call.json(), MOST_MEMBERS_PER_CALL)
+    identifiers = bodies.read_identifiers(call.json(), MOST_MEMBERS_PER_CALL, service.answer("over-50"))
     as_unicity = _UNICITY_ACCEPT in call.headers.get("accept", "")
 
     def work(connection: sqlite3.Connection) -> int:
@@ -135,7 +139,7 @@ def _member(connection: sqlite3.Connection, service: Service, text: str, as_unic
     row = None if as_unicity else find_id(connection, service, text)
     if row is not None:
         return row
-    return find_joined(connection, service, text)
+    return find_joined(connection, service, text, _JOINTS[service.answer("unicity-join")])
 
 
 async def empty(call: Call) -> Answer:

@@ -157,7 +157,7 @@ async def delete(call: Call) -> Answer:
 async def delete_bulk(call: Call) -> Answer:
     """`DELETE /targets` with a body discriminated by `type` (D-c4, L-targets); 404 when none was found."""
     service = call.service
-    deletion = bodies.read_deletion(call.json(), len(service.account.unicity))
+    deletion = bodies.read_deletion(call.json(), len(service.account.unicity), service.answer("bulk-delete-form"))
 
     def work(connection: sqlite3.Connection) -> list[Row]:
         rows = _doomed(connection, service, deletion)
