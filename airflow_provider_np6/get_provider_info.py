@@ -34,7 +34,9 @@ def get_provider_info() -> dict[str, Any]:
         ],
         "hooks": [_modules("hooks.np6")],
         "operators": [
-            _modules("operators.sync_targets", "operators.commit_sync", "operators.purge_targets"),
+            _modules(
+                "operators.sync_targets", "operators.commit_sync", "operators.purge_targets", "operators.api_call"
+            ),
         ],
         "sensors": [_modules("sensors.imports")],
         "triggers": [_modules("triggers.imports")],

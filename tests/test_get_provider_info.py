@@ -57,6 +57,7 @@ def test_the_form_shows(shown: Any) -> None:
     assert shown.standard_fields.login.hidden
     assert set(shown.extra_fields) == {
         "timeout",
+        "total_deadline",
         "max_retries",
         "verify",
         "proxies",

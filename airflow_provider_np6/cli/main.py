@@ -7,20 +7,21 @@ from typing import Annotated
 
 import typer
 
-from airflow_provider_np6.cli import sandbox
+from airflow_provider_np6.cli import check, sandbox
 
 FEWEST_ROWS = 30
 """With fewer contacts a single invalid one is too large a share: the sync stops at 5 % of rejected rows."""
 
 app = typer.Typer(
     name="np6",
-    help="NP6 CM and Apache Airflow: try the provider on this machine, without an account.",
+    help="NP6 CM and Apache Airflow: try the provider on this machine, and check it against an account.",
     no_args_is_help=True,
     add_completion=False,
     # A plain traceback: the framed one prints the values of variables, which may be secret.
     pretty_exceptions_enable=False,
 )
 app.command("sandbox")(sandbox.serve)
+app.command("check")(check.check)
 
 
 def _version(wanted: bool) -> None:

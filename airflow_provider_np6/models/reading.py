@@ -82,7 +82,10 @@ def as_date(value: Any) -> datetime | None:
         return None
     if moment.year <= 1:
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:  # the last day of year 9999, west of Greenwich
+        return None
 
 
 def as_moment(value: Any) -> datetime | None:

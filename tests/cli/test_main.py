@@ -23,7 +23,7 @@ def test_version() -> None:
     assert np6("--version").stdout == f"airflow-provider-np6 {version('airflow-provider-np6')}\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["demo"], ["sandbox"]])
+@pytest.mark.parametrize("arguments", [[], ["demo"], ["sandbox"], ["check"]])
 def test_help(arguments: list[str]) -> None:
     answer = np6(*arguments, "--help")
     assert answer.returncode == 0

@@ -102,4 +102,5 @@ def test_the_readme_names_every_example_dag_that_it_links_to() -> None:
         "contact_sync",
         "await_import",
         "purge_deleted",
+        "call_the_api",
     }

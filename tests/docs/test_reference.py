@@ -15,6 +15,7 @@ import pytest
 from airflow_provider_np6 import exceptions
 from airflow_provider_np6.hooks.np6 import NP6Hook
 from airflow_provider_np6.models.reports import PurgeReport, SyncReport
+from airflow_provider_np6.operators.api_call import NP6ApiOperator
 from airflow_provider_np6.operators.commit_sync import NP6CommitSyncOperator
 from airflow_provider_np6.operators.purge_targets import NP6PurgeTargetsOperator
 from airflow_provider_np6.operators.sync_targets import NP6SyncTargetsOperator
@@ -28,6 +29,7 @@ TASKS = [
     ("operators.md", NP6SyncTargetsOperator),
     ("operators.md", NP6CommitSyncOperator),
     ("operators.md", NP6PurgeTargetsOperator),
+    ("operators.md", NP6ApiOperator),
     ("sensor.md", NP6ImportSensor),
 ]
 
@@ -138,12 +140,19 @@ def _options(command: str) -> dict[str, Any]:
     return {option.opts[0]: option for option in group.commands[command].params if option.opts[0] != "--help"}
 
 
-@pytest.mark.parametrize(("heading", "command"), [("The sandbox", "sandbox"), ("The demo", "demo")])
-def test_options_of_commands(heading: str, command: str) -> None:
-    said = {code_in(row["option"]): row["default"] for row in table(section(SANDBOX, heading), "option")}
+@pytest.mark.parametrize(
+    ("page", "heading", "command"),
+    [
+        ("sandbox.md", "The sandbox", "sandbox"),
+        ("sandbox.md", "The demo", "demo"),
+        ("check.md", "np6 check", "check"),
+    ],
+)
+def test_options_of_commands(page: str, heading: str, command: str) -> None:
+    said = {code_in(row["option"]): row["default"] for row in table(section(REFERENCE / page, heading), "option")}
     options = _options(command)
     rows = {name: f"| `{name}` | `{option.default}` | {option.help} |" for name, option in options.items()}
-    refuse_difference(SANDBOX, said, rows)
+    refuse_difference(REFERENCE / page, said, rows)
     assert list(said) == list(options)
     for name, option in options.items():
         if isinstance(option.default, int | float) and not isinstance(option.default, bool) and said[name] != "":

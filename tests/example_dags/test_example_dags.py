@@ -54,7 +54,12 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
 
 
 def test_every_example_is_tested_here() -> None:
-    assert {path.stem for path in FOLDER.glob("*.py")} == {"await_import", "contact_sync", "purge_deleted"}
+    assert {path.stem for path in FOLDER.glob("*.py")} == {
+        "await_import",
+        "call_the_api",
+        "contact_sync",
+        "purge_deleted",
+    }
 
 
 def test_contact_sync(
@@ -117,3 +122,19 @@ def test_await_import(
     dag = load("await_import")
     dag.get_task("await_import").poke_interval = 0.2
     assert run_dag(dag, run_conf={"import_id": made.id}).state == state
+
+
+def test_call_the_api(
+    load: Callable[[str], Any], run_dag: Callable[..., Any], sandbox: RunningSandbox, np6_connection: Any
+) -> None:
+    dag = load("call_the_api")
+    first, second = run_dag(dag), run_dag(dag)
+    assert (first.state, second.state) == ("success", "success")
+    assert _states(first)["create_segment"] == "success"
+    assert _states(second) == _states(first) | {"create_segment": "skipped"}
+    created = [request for request in sandbox.requests() if request["method"] != "GET"]
+    assert [(request["method"], request["path"]) for request in created] == [("POST", "/segments")]
+
+
+def _states(run: Any) -> dict[str, str]:
+    return {instance.task_id: instance.state for instance in run.get_task_instances()}

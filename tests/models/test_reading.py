@@ -22,6 +22,7 @@ from airflow_provider_np6.models.targets import DeletedTarget, Target
         ("2016-06-14T15:03:24", datetime(2016, 6, 14, 15, 3, 24, 0, UTC)),
         ("2016-06-14T15:03:24+02:00", datetime(2016, 6, 14, 13, 3, 24, 0, UTC)),
         ("0001-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59-05:00", None),
         ("soon", None),
         (None, None),
         (12, None),
