@@ -62,7 +62,8 @@ class ImportEvent:
 
 
 def _takes_a_message(kind: type[NP6Error]) -> bool:
-    return issubclass(kind, exceptions.NP6ApiError) or kind.__init__ is Exception.__init__
+    with_facts = (exceptions.NP6ApiError, exceptions.NP6SettingsError)
+    return issubclass(kind, with_facts) or kind.__init__ is Exception.__init__
 
 
 def encode(event: ImportEvent) -> dict[str, Any]:
