@@ -91,16 +91,15 @@ def _text(given: str, labels: Sequence[str], separator: str) -> Conversion:
     return Conversion(given, ())
 
 
-def _email(given: str, labels: Sequence[str], separator: str) -> Conversion:
-    trimmed = _stripped(given)
-    bad = f"{trimmed} IS NOT NULL AND NOT regexp_matches({trimmed}, {literal(EMAIL_PATTERN)})"
-    return Conversion(trimmed, (("bad_email", bad),))
+def _matching(pattern: str, code: str) -> Callable[[str, Sequence[str], str], Conversion]:
+    """Text without white space around it, that has to match a pattern."""
 
+    def build(given: str, labels: Sequence[str], separator: str) -> Conversion:
+        trimmed = _stripped(given)
+        bad = f"{trimmed} IS NOT NULL AND NOT regexp_matches({trimmed}, {literal(pattern)})"
+        return Conversion(trimmed, ((code, bad),))
 
-def _phone(given: str, labels: Sequence[str], separator: str) -> Conversion:
-    trimmed = _stripped(given)
-    bad = f"{trimmed} IS NOT NULL AND NOT regexp_matches({trimmed}, {literal(PHONE_PATTERN)})"
-    return Conversion(trimmed, (("bad_phone", bad),))
+    return build
 
 
 def _number(given: str, labels: Sequence[str], separator: str) -> Conversion:
@@ -143,8 +142,8 @@ def _multiple_list(given: str, labels: Sequence[str], separator: str) -> Convers
 _BUILDERS: Mapping[str, Callable[[str, Sequence[str], str], Conversion]] = {
     "textField": _text,
     "textArea": _text,
-    "email": _email,
-    "phone": _phone,
+    "email": _matching(EMAIL_PATTERN, "bad_email"),
+    "phone": _matching(PHONE_PATTERN, "bad_phone"),
     "numeric": _number,
     "date": _date,
     "singleSelectList": _single_list,
