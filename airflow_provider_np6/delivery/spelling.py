@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 
+from airflow_provider_np6.api.wire.values import field_value
 from airflow_provider_np6.exceptions import NP6MappingError
 from airflow_provider_np6.models.fields import Field, ValueList
 from airflow_provider_np6.models.reading import JsonValue
@@ -36,7 +38,7 @@ def json_value(field: FieldColumn, value: str | None) -> JsonValue:
         labels: list[JsonValue] = json.loads(value)
         return labels
     if field.type == "numeric":
-        return int(value) if "." not in value else float(value)
+        return field_value(Decimal(value))
     return value
 
 
